@@ -1,0 +1,1 @@
+"""Article text → statements, with who said them to whom."""
