@@ -1,0 +1,34 @@
+"""The closed classes of a language's words, read from `lexicon/grammar.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """What shows where a noun phrase begins and ends, and who speaks to whom. Meanings stand at the head of the file."""
+
+    determiners: frozenset[str] = frozenset()
+    of: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
+    subordinators: frozenset[str] = frozenset()
+    adverbs: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    second: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+    scene: frozenset[str] = frozenset()
+    not_a_verb: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
+
+
+@cache
+def load_grammar(language: str) -> Grammar:
+    """The closed classes of a language; empty ones for a language that the file does not know."""
+    file = resources.files("index.attribution.lexicon") / "grammar.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    classes = {name: frozenset(words) for name, words in table.get(language, {}).items()}
+    return Grammar(agencies=frozenset(table["common"]["agencies"]), **classes)

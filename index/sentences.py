@@ -1,0 +1,80 @@
+"""A paragraph → its sentences. The splitting is sentencex's; what is ours is that a quotation is never cut.
+
+"“I go. You stay,” he said." is one sentence: the cue behind a quotation belongs to all of it.
+"""
+
+from functools import cache
+
+from sentencex import get_sentence_boundaries
+
+from index.attribution.quotation import find_quotations
+from index.records import Span
+
+# sentencex knows Norwegian abbreviations under one code only.
+_CODES = {"nb": "no", "nn": "no"}
+# Paragraphs longer than this are split in stretches, so that hostile input costs linear time and bounded memory.
+_STRETCH = 20_000
+
+
+def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
+    """The sentences of one paragraph, in order, without the white space around them.
+
+    Args:
+        span: The paragraph within `text`.
+        language: An ISO 639-1 code; an unknown one is split by general rules.
+
+    >>> text = "“I go. You stay,” he said. Mr. Arce left."
+    >>> [s.of(text) for s in find_sentences(text, Span(0, len(text)), language="en")]
+    ['“I go. You stay,” he said.', 'Mr. Arce left.']
+    """
+    quotations = [q.span for q in find_quotations(text, span, language=language) if q.style == "marks" and q.closed]
+    cuts = {cut for cut in _cuts(text, span, language) if span.start < cut < span.end}
+    cuts |= {quotation.end for quotation in quotations if _ends_sentence(text, quotation.end, span)}
+    kept: list[int] = []
+    nth = 0
+    for cut in sorted(cuts):
+        while nth < len(quotations) and quotations[nth].end <= cut:
+            nth += 1
+        inside = nth < len(quotations) and quotations[nth].start < cut
+        if not inside:
+            kept.append(cut)
+    bounds = [span.start, *kept, span.end]
+    pieces = (_strip(text, start, end) for start, end in zip(bounds, bounds[1:], strict=False))
+    return tuple(piece for piece in pieces if piece.length)
+
+
+def _ends_sentence(text: str, end: int, span: Span) -> bool:
+    """Whether a quotation that ends at `end` ends a sentence: '… we go." Then …'; with ! or ? a cue may still follow."""
+    return (
+        end + 1 < span.end
+        and text[end - 2] == "."
+        and text[end].isspace()
+        and (text[end + 1].isupper() or text[end + 1] in "“„«\"‘")
+    )
+
+
+def _cuts(text: str, span: Span, language: str) -> list[int]:
+    cuts: list[int] = []
+    start = span.start
+    while start < span.end:
+        end = min(start + _STRETCH, span.end)
+        if end < span.end:
+            blank = text.rfind(" ", start + _STRETCH // 2, end)
+            end = blank if blank > start else end
+        piece = text[start:end]
+        cuts += [start + boundary["end_index"] for boundary in get_sentence_boundaries(_code(language), piece)]
+        start = end
+    return cuts
+
+
+@cache
+def _code(language: str) -> str:
+    return _CODES.get(language, language if language.isalpha() else "en")
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
