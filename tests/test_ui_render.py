@@ -1,0 +1,292 @@
+"""What is shown of answers, statements and articles, whoever wrote them."""
+
+import json
+import re
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.records import Addressee, Article, Person, Span, Statement, quote
+from rag.answer import Answer, Citation, Difference
+from ui import render
+from ui.render import Evidence, Turn
+
+TEXT = "They met Ola Nord.\n\n“I will not go,” Kari Berg told him on Monday, “and you know it.”\n\nMore came later."
+WORDS = tuple(
+    Span(TEXT.index(piece), TEXT.index(piece) + len(piece)) for piece in ("I will not go,", "and you know it.")
+)
+KARI = Person(id="kari-berg", name="Kari Berg")
+OLA = Person(id="ola-nord", name="Ola Nord")
+ARTICLE = Article(
+    id="a1",
+    text=TEXT,
+    language="en",
+    path="news/one.txt",
+    outlet="The Sample",
+    title="A visit",
+    published=date(2024, 6, 26),
+)
+HOSTILE = (
+    '<script>window.hit=1</script><img src=x onerror="window.hit=1"> ${window.hit=1} {{value}} \x1b[31m \u202e & "q"'
+)
+
+
+def span_of(words: str, text: str = TEXT) -> Span:
+    return Span(text.index(words), text.index(words) + len(words))
+
+
+STATEMENT = Statement(
+    id="s1",
+    article_id="a1",
+    content=WORDS,
+    cue=(span_of("told"),),
+    source=(span_of("Kari Berg"),),
+    speaker=KARI,
+    addressee=Addressee(span=span_of("him"), person=OLA),
+    kind="direct",
+    quoted=WORDS,
+    act="say",
+    language="en",
+)
+
+
+def citation(**changes: object) -> Citation:
+    values: dict[str, object] = {
+        "n": 1, "article": "a1", "path": "news/one.txt", "outlet": "The Sample", "title": "A visit",
+        "url": "https://example.org/visit", "published": "2024-06-26", "language": "en", "spans": WORDS,
+        "quote": quote(TEXT, WORDS), "kind": "direct", "speaker": "Kari Berg", "mention": "Kari Berg",
+        "addressee": "Ola Nord", "cue": "told", "act": "say", "quoted": WORDS,
+    }  # fmt: skip
+    return Citation(**(values | changes))  # type: ignore[arg-type]
+
+
+def turn(text: str = "Kari Berg told Ola Nord: “I will not go, … and you know it.” [1]", **changes: object) -> Turn:
+    cited = citation(**changes)
+    answer = Answer(question="What did Berg say?", language="en", text=text, citations=(cited,), statements=("s1",))
+    return Turn(
+        question=answer.question,
+        answer=answer,
+        evidence=(Evidence(citation=cited, article=ARTICLE, statement=STATEMENT),),
+    )
+
+
+class Tags(HTMLParser):
+    """The elements of some HTML with their attributes, and the text inside every `<mark>`."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.marked: list[str] = []
+        self.text = ""
+        self._marking = False
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "mark":
+            self._marking = True
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._marking = self._marking and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._marking:
+            self.marked[-1] += data
+
+
+def plain(shown: Turn, *, bare: bool = True) -> str:
+    return "\n".join(" " * line.indent + line.text.plain for line in render.answer_lines(shown, bare=bare))
+
+
+def test_terminal_answer_shows_text_then_each_citation_with_its_place() -> None:
+    shown = plain(turn())
+    assert shown.startswith("Kari Berg told Ola Nord: “I will not go, … and you know it.” [1]\n")
+    assert "[1] The Sample · 2024-06-26 · English · A visit" in shown
+    assert "Kari Berg → Ola Nord · the very words" in shown
+    assert "“⟪I will not go,⟫” Kari Berg told him on Monday, “⟪and you know it.⟫”" in shown
+    # Two lines before it: the words stand on line 3.
+    assert f"news/one.txt:3 (characters {WORDS[0].start}–{WORDS[0].end}, {WORDS[1].start}–{WORDS[1].end})" in shown
+    assert "https://example.org/visit" in shown
+
+
+def test_terminal_never_gets_a_control_character_or_a_bidi_override() -> None:
+    text = f"{HOSTILE} no."
+    article = Article(
+        id="a1", text=text, language="en", path="a\x1b]0;evil\x07.txt", title=HOSTILE, outlet="O\rverwritten"
+    )
+    cited = citation(
+        spans=(span_of("no.", text),),
+        quote="no.",
+        title=HOSTILE,
+        outlet="O\rverwritten",
+        speaker="K\x9b31m",
+        url="https://x/\x1b",
+    )
+    answer = Answer(
+        question="?", language="en", text=HOSTILE, citations=(cited,), notices=(HOSTILE,), understood=HOSTILE
+    )
+    lines = plain(Turn(question="?", answer=answer, evidence=(Evidence(citation=cited, article=article),)))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lines)
+    assert "[U+001B][31m" in lines
+    assert "[U+202E]" in lines
+    assert "K[U+009B]31m" in lines
+
+
+def test_refusal_names_its_reason() -> None:
+    answer = Answer(question="?", language="en", text="She is not quoted.", abstained=True, reason="never_quoted")
+    assert plain(Turn(question="?", answer=answer)) == "She is not quoted.\nNo answer: never quoted"
+
+
+def test_altered_words_are_shown_beside_those_of_the_article() -> None:
+    answer = Answer(
+        question="?", language="en", text="No.", verdict="altered", differences=(Difference(asked="6 %", found="5 %"),)
+    )
+    assert plain(Turn(question="?", answer=answer)).splitlines()[1:] == [
+        "Verdict: altered",
+        "Asked: “6 %”. In the article: “5 %”.",
+    ]
+
+
+def test_marked_words_are_the_citations_words_and_every_role_has_its_own_mark() -> None:
+    tags = Tags(render.evidence_html(turn(), 0, n=1))
+    legend, *marked = tags.marked
+    assert legend == "the words"
+    assert " … ".join(marked) == citation().quote
+    for role, words in (("ws-source", "Kari Berg"), ("ws-cue", "told"), ("ws-addressee", "him")):
+        assert re.search(rf'<span class="{role}" title="[^"]+">{words}</span>', render.evidence_html(turn(), 0, n=1))
+
+
+def test_source_inside_the_words_keeps_them_one_mark() -> None:
+    shown = render.marked("Go, Ola, now", [(Span(0, 12), "words"), (Span(4, 7), "addressee")], Span(0, 12))
+    assert shown == '<mark>Go, <span class="ws-addressee" title="said to">Ola</span>, now</mark>'
+
+
+def test_only_numbers_with_a_citation_become_buttons() -> None:
+    tags = Tags(render.answer_html(turn("Berg: “I will not go,” [1] and more [2]."), 3))
+    buttons = [attributes for tag, attributes in tags.elements if tag == "button"]
+    assert [(button["data-turn"], button["data-n"]) for button in buttons] == [("3", "1")]
+    assert "more [2]." in tags.text
+
+
+def test_a_number_inside_the_quoted_words_stays_text() -> None:
+    shown = turn("Berg: “See note [1] there” [1]", quote="See note [1] there")
+    assert render.answer_html(shown, 0).count("<button") == 1
+    assert "See note [1] there" in unescape(render.answer_html(shown, 0))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "java\nscript:alert(1)", "\x01javascript:alert(1)",
+     "data:text/html,x", "//x/y", "vbscript:x", "file:///etc/passwd", "https:alert(1)", "", "http://[", "/relative"],
+)  # fmt: skip
+def test_only_http_addresses_become_links(url: str) -> None:
+    assert render.safe_link(url) is None
+    assert "<a " not in render.evidence_html(turn(url=url), 0, n=1)
+
+
+def test_link_to_the_original_tells_it_nothing() -> None:
+    links = [attributes for tag, attributes in Tags(render.evidence_html(turn(), 0, n=1)).elements if tag == "a"]
+    assert links == [{"href": "https://example.org/visit", "target": "_blank", "rel": "noopener noreferrer"}]
+
+
+def hostile_turn(text: str) -> Turn:
+    article = Article(id="a1", text=text, language='en" onload="x', path=text, outlet=text, title=text, url=text)
+    spans = (Span(0, len(text)),)
+    cited = citation(
+        spans=spans, quote=text, outlet=text, title=text, url=text, path=text, language=text, speaker=text,
+        mention=text, addressee=text, cue=text, act=text, medium=text, reported_by=text, published=text,
+    )  # fmt: skip
+    answer = Answer(
+        question=text, language=text, text=f"{text} [1]", citations=(cited,), understood=text, notices=(text,)
+    )
+    return Turn(question=text, answer=answer, evidence=(Evidence(citation=cited, article=article),))
+
+
+ALLOWED = {
+    "a", "article", "button", "dd", "div", "dl", "dt", "h1", "h2", "h3", "header", "li", "mark", "nav", "ol", "p",
+    "section", "span", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "aria-label", "aria-pressed", "class", "data-move", "data-n", "data-question", "data-turn", "dir", "href", "lang",
+    "rel", "role", "tabindex", "target", "title", "type",
+}  # fmt: skip
+
+
+@given(st.one_of(st.text(min_size=1), st.sampled_from([HOSTILE, '"><script>', "' onmouseover='x", "</mark></div><b>"])))
+def test_no_text_ever_adds_an_element_or_an_attribute(text: str) -> None:
+    shown = hostile_turn(text)
+    page = (
+        render.conversation_html((shown, Turn(question=text, error=text)), pending=text)
+        + render.evidence_html(shown, 0, n=1)
+        + render.examples_html([text])
+    )
+    tags = Tags(page)
+    assert {tag for tag, _ in tags.elements} <= ALLOWED
+    assert {name for _, attributes in tags.elements for name in attributes} <= ATTRIBUTES
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
+    page.encode()
+
+
+def test_a_long_article_is_cut_around_the_words_and_says_how_much_is_missing() -> None:
+    text = "a" * 50_000 + "the words" + "b" * 70_000
+    article = Article(id="a1", text=text, language="en")
+    cited = citation(spans=(Span(50_000, 50_009),), quote="the words")
+    shown = render.article_html(Evidence(citation=cited, article=article))
+    assert Tags(shown).marked == ["the words"]
+    # 50,000 - 20,000 before; 70,000 - 20,000 after
+    assert "30,000 characters before are not shown." in shown
+    assert "50,000 characters after are not shown." in shown
+
+
+def test_context_stays_in_its_paragraph() -> None:
+    span = render.context(TEXT, WORDS, around=200)
+    assert span.of(TEXT) == TEXT.split("\n\n")[1]
+
+
+@given(st.text(max_size=60), st.data())
+def test_context_always_holds_the_words(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    around = data.draw(st.integers(0, 30))
+    assert render.context(text, [Span(start, end)], around=around).contains(Span(start, end))
+
+
+@given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
+def test_segments_put_together_are_the_text(text: str, ranges: list[tuple[int, int]]) -> None:
+    marks = [(Span(min(a, b, len(text)), min(max(a, b), len(text))), "cue") for a, b in ranges]
+    pieces = [piece for piece, _ in render.segments(text, marks, Span(0, len(text)))]  # type: ignore[arg-type]
+    assert "".join(pieces) == text
+
+
+def test_statement_row_speaks_the_names_of_ask_json() -> None:
+    row = render.statement_row(STATEMENT, ARTICLE)
+    shared = set(Citation.__dataclass_fields__) - {"n", "quoted"}
+    assert shared <= set(row)
+    assert row["quote"] == "I will not go, … and you know it."
+    assert (row["speaker"], row["addressee"], row["cue"], row["published"]) == (
+        "Kari Berg",
+        "Ola Nord",
+        "told",
+        "2024-06-26",
+    )
+    assert list(row) == list(render.StatementRow.__annotations__)
+
+
+def test_json_text_is_the_same_value_without_a_hidden_character() -> None:
+    value = {"quote": HOSTILE + "\udc80 \U000e0041 \x9b é"}
+    shown = render.json_text(value)
+    assert json.loads(shown) == value
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown)
+    assert "é" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "nb", "und", 'x"y', ""])
+def test_language_attribute_is_a_language_or_nothing(language: str) -> None:
+    assert re.fullmatch(r'( lang="[A-Za-z-]+")?', render.language_attribute(language))

@@ -1,0 +1,402 @@
+"""The `whosaid` command: reads arguments, calls the library or the one door, and prints what comes.
+
+Exit status: 0 when the question was answered or refused with a reason (a refusal is an answer; `--json` says which),
+2 for arguments that cannot be used, 6 when a file could not be indexed, 130 after Ctrl-C; the rest stands in
+`index/errors.py`.
+
+Nothing heavy is imported before a command needs it: `whosaid --help` should come in a blink.
+"""
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
+
+import typer
+from typer.core import TyperGroup
+
+from index.errors import InputError, WhosaidError
+
+if TYPE_CHECKING:
+    from rag.answer import Answer
+    from ui.render import Line
+
+COMMANDS = "whosaid.commands"
+
+
+class Commands(TyperGroup):
+    """The commands below, and those that other packages add under the entry point group `whosaid.commands`.
+
+    This is how `whosaid eval` comes in: the faces do not import the evaluation.
+    """
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        from importlib.metadata import entry_points
+
+        return [*super().list_commands(ctx), *sorted(entry_points(group=COMMANDS).names)]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        if (command := super().get_command(ctx, cmd_name)) is not None:
+            return command
+        from importlib.metadata import entry_points
+
+        for entry in entry_points(group=COMMANDS, name=cmd_name):
+            command = typer.main.get_command(entry.load())
+            command.name = cmd_name
+            return command
+        return None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    # Plain help: it pipes, and needs no Rich at start.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LibraryOption = Annotated[
+    Path, typer.Option("--library", envvar="WHOSAID_LIBRARY", help="The library's folder.", metavar="DIR")
+]
+VectorsOption = Annotated[
+    str | None,
+    typer.Option("--vectors", envvar="WHOSAID_VECTORS", metavar="URL", help="A Chroma server, as http://host:port."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+SpeakerOption = Annotated[str | None, typer.Option("--speaker", metavar="NAME", help="Only what this person said.")]
+AddresseeOption = Annotated[str | None, typer.Option("--addressee", metavar="NAME", help="Only what was said to them.")]
+OutletOption = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Only articles of this outlet.")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", metavar="CODE", help="Only articles in this language: en, nb, es …")
+]
+SinceOption = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], metavar="DATE", help="From this day: 2024-06-26.")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], metavar="DATE", help="Up to and with this day.")
+]
+DEFAULT_LIBRARY = Path("library")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"whosaid {version('whosaid')}")
+        raise typer.Exit
+
+
+@app.callback()
+def whosaid(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Who said what to whom, when, and according to which outlet: from a pile of articles, with the very words.
+
+    \b
+    Begin with:
+      whosaid index articles/
+      whosaid ask "What did Arce say to Zúñiga?"
+    """
+
+
+@app.command()
+def index(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Files or folders: .txt .md .html .pdf .jsonl", exists=False)
+    ],
+    *,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="The outlet of all these articles.")] = None,
+    published: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day they all appeared.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="The language they are all in.")] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and index again what has not changed, too.")] = False,
+    vectors: VectorsOption = None,
+) -> None:
+    """Read articles into the library; what has not changed is left alone, and each article is safe once it is in.
+
+    \b
+    Exit status 6: some files could not be read; they are listed, and the rest is in.
+    Example: whosaid index articles/ report.pdf --outlet "The Daily Sample"
+    """
+    from index import build
+    from ui.service import EXIT_FAILED_FILES, EXIT_INTERRUPTED
+
+    options: dict[str, Any] = {"rebuild": True} if rebuild else {}
+    try:
+        with _Progress() as progress:
+            report = build(
+                paths,
+                library=library,
+                outlet=outlet,
+                published=_day(published),
+                language=language,
+                vectors=vectors,
+                progress=progress,
+                **options,
+            )
+    except KeyboardInterrupt:
+        _complain("stopped; nothing is lost: what was indexed stays, and the same command goes on from there")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    counts = f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
+    typer.echo(f"{counts}, {len(report.failed)} failed")
+    if report.failed:
+        from ui.render import one_line
+
+        for failure in report.failed:
+            line = f":{failure.line}" if failure.line is not None else ""
+            _complain(f"{one_line(str(failure.path))}{line}: {one_line(failure.why)}")
+        raise typer.Exit(EXIT_FAILED_FILES)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In English, Norwegian, Swedish or Spanish.")],
+    *,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+    speaker: SpeakerOption = None,
+    addressee: AddresseeOption = None,
+    outlet: OutletOption = None,
+    language: LanguageOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Answer a question with the words, who said them to whom, and where they stand.
+
+    \b
+    Exit status 0 also when the articles do not say; the reason is printed, and stands in --json.
+    Example: whosaid ask "What did Arce say to Zúñiga?" --since 2024-06-26
+    """
+    from index.library import Library
+
+    from rag import query
+
+    with Library(library) as opened:
+        answer = query(
+            question,
+            library=opened,
+            speaker=speaker,
+            addressee=addressee,
+            outlet=outlet,
+            language=language,
+            since=_day(since),
+            until=_day(until),
+        )
+        _print_answer(answer, opened, as_json=as_json)
+
+
+@app.command()
+def verify(
+    words: Annotated[str, typer.Argument(help="The quotation to check.")],
+    *,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    speaker: Annotated[str | None, typer.Option(metavar="NAME", help="Who is said to have said it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a quotation: supported, altered, misattributed, or not found.
+
+    \b
+    Exit status 0 whatever the verdict; it is printed, and stands in --json.
+    Example: whosaid verify "I am your captain" --speaker Zúñiga
+    """
+    from index.library import Library
+
+    from rag import verify as check
+
+    with Library(library) as opened:
+        _print_answer(check(words, speaker=speaker, library=opened), opened, as_json=as_json)
+
+
+@app.command()
+def statements(
+    *,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    speaker: SpeakerOption = None,
+    addressee: AddresseeOption = None,
+    outlet: OutletOption = None,
+    language: LanguageOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV with a header line, and nothing else.")] = False,
+) -> None:
+    """List every statement, or those that pass the filters, in order of date, article and place.
+
+    \b
+    --json prints an array with one statement a line; in --csv, text that a spreadsheet
+    would run as a formula gets an apostrophe before it.
+    Example: whosaid statements --speaker Arce --language es --csv > arce.csv
+    """
+    from index.library import Library
+
+    from ui import render, service
+
+    if as_json and as_csv:
+        raise InputError("--json and --csv do not go together; choose one")
+    with Library(library) as opened:
+        chosen = service.filters(
+            opened,
+            speaker=speaker,
+            addressee=addressee,
+            outlet=outlet,
+            language=language,
+            since=_day(since),
+            until=_day(until),
+        )
+        found = service.statements_with_articles(opened, chosen)
+    if as_json:
+        _print_json_lines(render.statement_row(statement, article) for statement, article in found)
+    elif as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(render.StatementRow.__annotations__)
+        for statement, article in found:
+            writer.writerow([render.csv_cell(value) for value in render.statement_row(statement, article).values()])
+    else:
+        _print_lines([line for statement, article in found for line in render.statement_lines(statement, article)])
+        typer.echo(f"{len(found)} statements")
+
+
+@app.command()
+def articles(*, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+    """List the library's articles in order of date, with the number of statements in each.
+
+    \b
+    Example: whosaid articles --json
+    """
+    from index.library import Library
+
+    from ui import render, service
+
+    with Library(library) as opened:
+        found = service.articles_with_counts(opened)
+    if as_json:
+        _print_json_lines(render.article_row(article, n_statements=n) for article, n in found)
+    else:
+        _print_lines([line for article, n in found for line in render.article_lines(article, n_statements=n)])
+        typer.echo(f"{len(found)} articles")
+
+
+@app.command()
+def forget(
+    names: Annotated[
+        list[str], typer.Argument(metavar="ARTICLE…", help="Ids or paths, as `whosaid articles` lists them.")
+    ],
+    *,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    vectors: VectorsOption = None,
+) -> None:
+    """Take articles out of the library, with their statements; their files are left alone.
+
+    \b
+    Example: whosaid forget articles/withdrawn.txt
+    """
+    from index.library import Library
+
+    from ui import render, service
+
+    with Library(library, write=True, vectors=vectors) as opened:
+        # All are looked up before the first is forgotten, so that a slip in the last name changes nothing.
+        found = [service.find_article(opened, name) for name in names]
+        for article in dict.fromkeys(found):
+            opened.forget(article.id)
+            typer.echo(f"forgotten: {article.id} {render.one_line(article.title or article.path)}")
+
+
+@app.command()
+def chat(
+    *,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="By default the first free one from 7860 on.")
+    ] = None,
+) -> None:
+    """Open the chat as a page for this machine's browser; Ctrl-C ends it.
+
+    \b
+    Another --host than loopback needs a login: set WHOSAID_USER and WHOSAID_PASSWORD.
+    Example: whosaid chat --port 7861
+    """
+    import os
+
+    from ui import service
+
+    settings = service.ChatSettings(
+        library=library,
+        host=host,
+        port=port,
+        users=service.login(os.environ.get("WHOSAID_USER"), os.environ.get("WHOSAID_PASSWORD")),
+    )
+    from ui.web import serve
+
+    serve(settings, announce=typer.echo)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit status; errors of ours become one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        # File names may hold bytes that are no UTF-8; as \udc.. they are still valid JSON.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app(list(arguments) if arguments is not None else None, prog_name="whosaid")
+    except WhosaidError as error:
+        from ui.render import visible
+
+        _complain(visible(str(error)))
+        sys.exit(error.exit_code)
+    sys.exit(0)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"whosaid: {message}", err=True)
+
+
+def _print_answer(answer: "Answer", library: Any, *, as_json: bool) -> None:
+    from ui import render, service
+
+    if as_json:
+        typer.echo(render.json_text(answer.to_dict()))
+        return
+    turn = render.Turn(question=answer.question, answer=answer, evidence=service.evidence(library, answer))
+    _print_lines(render.answer_lines(turn, bare=not _styled(sys.stdout)))
+
+
+def _print_json_lines(rows: Iterable[Any]) -> None:
+    from ui import render
+
+    separator = "[\n"
+    for row in rows:
+        sys.stdout.write(separator + render.json_text(row))
+        separator = ",\n"
+    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def _styled(stream: TextIO) -> bool:
+    """Whether bold and reverse can be seen there."""
+    import os
+
+    return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
+
+
+def _print_lines(lines: Sequence["Line"]) -> None:
+    if not _styled(sys.stdout):
+        for line in lines:
+            typer.echo((" " * line.indent + line.text.plain) if line.text.plain else "")
+        return
+    from rich.console import Console
+    from rich.padding import Padding
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    for line in lines:
+        console.print(Padding(line.text, (0, 0, 0, line.indent)))

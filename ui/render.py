@@ -1,0 +1,650 @@
+"""Answers, statements and articles as they are shown: lines for a terminal, HTML for a page. Values in, text out.
+
+Whatever stands in an article, a question or a file name is somebody else's: here, and only here, it is made harmless.
+Control characters and those that turn the direction of writing are shown by their number, HTML is escaped, and a link
+is a link only when it leads to http or https.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal, TypedDict
+from urllib.parse import urlsplit
+
+from index.records import Article, Span, Statement, quote
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from rag.answer import Answer, Citation
+
+Role = Literal["words", "source", "cue", "addressee"]
+
+LANGUAGE_NAMES = {
+    "en": "English", "nb": "Norwegian Bokmål", "nn": "Norwegian Nynorsk", "sv": "Swedish", "da": "Danish",
+    "de": "German", "nl": "Dutch", "es": "Spanish", "fr": "French", "pt": "Portuguese", "und": "language unknown",
+}  # fmt: skip
+KINDS = {
+    "direct": "the very words",
+    "mixed": "partly the very words",
+    "indirect": "reworded by the article",
+    "passage": "a passage of the article",
+}
+
+# So much of an article is shown on each side of the cited words; the page says how much it leaves out. A page of 40,000
+# characters still scrolls at once on a phone, and the longest sample of news we know is shorter.
+WINDOW = 20_000
+# Around the words on the command line: about one line on each side.
+CONTEXT = 90
+
+# Characters that a terminal obeys (controls), that reorder what is read (bidirectional controls), or that hide in a
+# word (zero width, tags), and halves of characters that no encoding takes. Tab and line feed are left alone, and so are
+# the joiners U+200C and U+200D, which Persian and emoji need.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A citation with the article that it points into, and the statement it stands for where it is one."""
+
+    citation: "Citation"
+    article: Article
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question with what came of it: an answer and its evidence, or an error's message."""
+
+    question: str
+    answer: "Answer | None" = None
+    evidence: tuple[Evidence, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A paragraph for a terminal, `indent` blanks from the left edge."""
+
+    text: "Text"
+    indent: int = 0
+
+
+def visible(text: str) -> str:
+    """The text with every hidden or obeyed character shown by its number, and line ends as line feeds.
+
+    >>> visible("a\\x1b[31mb\\u202ec\\r\\nd")
+    'a[U+001B][31mb[U+202E]c\\nd'
+    """
+    folded = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", folded)
+
+
+def one_line(text: str) -> str:
+    """The visible text with all white space folded to single blanks.
+
+    >>> one_line("Coup\\n fails ")
+    'Coup fails'
+    """
+    return " ".join(visible(text).split())
+
+
+def language_name(code: str) -> str:
+    """A language's English name, or its code where we have none.
+
+    >>> language_name("nb"), language_name("fi")
+    ('Norwegian Bokmål', 'fi')
+    """
+    return LANGUAGE_NAMES.get(code, one_line(code))
+
+
+def safe_link(url: str | None) -> str | None:
+    """The address when it is an absolute http or https one, else None.
+
+    >>> safe_link("https://example.org/a"), safe_link("javascript:alert(1)"), safe_link("//example.org")
+    ('https://example.org/a', None, None)
+    """
+    if not url:
+        return None
+    # Browsers strip white space and controls before they read an address's scheme: "java\nscript:" is JavaScript.
+    if _HIDDEN.search(url) or any(character.isspace() for character in url.strip()):
+        return None
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def place(article: Article, start: int) -> str:
+    """Where character `start` stands: path and line for plain text, else the path and the character, counted from 0.
+
+    >>> place(Article(id="a", text="one\\ntwo", language="en", path="news/a.txt"), 4)
+    'news/a.txt:2'
+    >>> place(Article(id="a", text="one\\ntwo", language="en", path="news/a.html"), 4)
+    'news/a.html, character 4'
+    """
+    path = one_line(article.path) or f"article {article.id}"
+    if PurePath(article.path).suffix.lower() == ".txt":
+        line = visible(article.text[:start]).count("\n") + 1
+        return f"{path}:{line}"
+    return f"{path}, character {start}"
+
+
+def roles(evidence: Evidence) -> tuple[tuple[Span, Role], ...]:
+    """The spans to mark in the article: the cited words, and the statement's source, cue and addressee."""
+    marks: list[tuple[Span, Role]] = [(span, "words") for span in evidence.citation.spans]
+    if evidence.statement is not None:
+        marks.extend((span, "source") for span in evidence.statement.source)
+        marks.extend((span, "cue") for span in evidence.statement.cue)
+        addressee = evidence.statement.addressee
+        if addressee is not None and addressee.span is not None:
+            marks.append((addressee.span, "addressee"))
+    return tuple(marks)
+
+
+def context(text: str, spans: Sequence[Span], *, around: int = CONTEXT) -> Span:
+    """The stretch that holds `spans` and about `around` characters on each side, cut at white space and blank lines.
+
+    >>> text = "Unlike others, he came. Arce said no. Then he left again."
+    >>> context(text, [Span(34, 36)], around=12).of(text)
+    'Arce said no. Then he'
+    """
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
+    start, end = max(0, first - around), min(len(text), last + around)
+    if (blank := text.rfind("\n\n", start, first)) >= 0:
+        start = blank + 2
+    elif start and (gap := re.search(r"\s", text[start:first])):
+        start += gap.end()
+    elif start:
+        start = first
+    if (blank := text.find("\n\n", last, end)) >= 0:
+        end = blank
+    elif end < len(text):
+        cut = max((last + gap.start() for gap in re.finditer(r"\s", text[last:end])), default=last)
+        end = cut
+    return Span(start, end)
+
+
+def byline(citation: "Citation") -> tuple[str, ...]:
+    """Outlet, day, language and title of the article, as far as they are known."""
+    return tuple(
+        one_line(str(part))
+        for part in (citation.outlet, citation.published, language_name(citation.language), citation.title)
+        if part
+    )
+
+
+def who(citation: "Citation") -> str:
+    """Speaker and addressee on one line: 'Luis Arce → Juan José Zúñiga'; empty for a passage.
+
+    The mention stands in quotation marks where nobody could tell whom it means.
+    """
+    if citation.kind == "passage":
+        return ""
+    speaker = one_line(citation.speaker or (f"“{citation.mention}”" if citation.mention else "unknown speaker"))
+    return f"{speaker} → {one_line(citation.addressee)}" if citation.addressee else speaker
+
+
+def manner(citation: "Citation") -> tuple[str, ...]:
+    """How it was said, in words: kind, act, medium, and through whom it is relayed."""
+    parts = [KINDS.get(citation.kind, citation.kind)]
+    if citation.act and citation.act != "say":
+        parts.append(citation.act.replace("_", " "))
+    if citation.medium:
+        parts.append(citation.medium)
+    if citation.reported_by:
+        parts.append(f"according to {citation.reported_by}")
+    return tuple(one_line(part) for part in parts)
+
+
+def notes(answer: "Answer") -> tuple[str, ...]:
+    """What stands beside an answer: verdict or reason, differing words, how it was understood, notices."""
+    found = []
+    if answer.verdict is not None:
+        found.append(f"Verdict: {answer.verdict.replace('_', ' ')}")
+    elif answer.reason is not None:
+        found.append(f"No answer: {answer.reason.replace('_', ' ')}")
+    found += [f"Asked: “{part.asked}”. In the article: “{part.found}”." for part in answer.differences]
+    if answer.understood:
+        found.append(f"Understood as: {answer.understood}")
+    return tuple(one_line(note) for note in (*found, *answer.notices))
+
+
+# ---------------------------------------------------------------------------------------------------------- terminal
+
+
+def answer_lines(turn: Turn, *, bare: bool = False) -> tuple[Line, ...]:
+    """An answer for a terminal: its text, its verdict or reason, then every citation with its words in their place.
+
+    Args:
+        turn: Needs an answer.
+        bare: Set the cited words off by ⟪ ⟫ instead of by style, for output that has none.
+    """
+    from rich.text import Text
+
+    if turn.answer is None:
+        return (Line(text=Text(visible(turn.error or ""))),)
+    answer = turn.answer
+    lines = [Line(text=Text(visible(answer.text).strip()))]
+    lines += [Line(text=Text(note, style="italic")) for note in notes(answer)]
+    for evidence in turn.evidence:
+        citation = evidence.citation
+        lines += [
+            Line(text=Text()),
+            Line(text=Text(f"[{citation.n}] {' · '.join(byline(citation))}", style="bold cyan")),
+        ]
+        about = " · ".join(part for part in (who(citation), *manner(citation)) if part)
+        lines.append(Line(text=Text(about), indent=4))
+        lines.append(Line(text=context_line(evidence, bare=bare), indent=4))
+        spans = ", ".join(f"{start}–{end}" for start, end in citation.spans)
+        where = place(evidence.article, evidence.citation.spans[0].start if evidence.citation.spans else 0)
+        lines.append(Line(text=Text(f"{where} (characters {spans})", style="dim"), indent=4))
+        if link := safe_link(citation.url):
+            lines.append(Line(text=Text(link, style="dim"), indent=4))
+    return tuple(lines)
+
+
+def context_line(evidence: Evidence, *, bare: bool) -> "Text":
+    """The cited words with the text around them on one line."""
+    from rich.text import Text
+
+    words = evidence.citation.spans
+    text = evidence.article.text
+    if not words:
+        return Text()
+    # The scene or a far-off cue would drag paragraphs in; the words themselves decide what is shown.
+    window = context(text, words)
+    line = Text("… " if window.start and text[: window.start].strip() else "")
+    for piece, role in segments(text, [(span, "words") for span in words], window):
+        shown = re.sub(r"\s+", " ", visible(piece))
+        if "words" in role:
+            line.append(f"⟪{shown}⟫" if bare else shown, style="" if bare else "bold reverse")
+        else:
+            line.append(shown, style="dim")
+    if window.end < len(text) and text[window.end :].strip():
+        line.append(" …")
+    return line
+
+
+def statement_lines(statement: Statement, article: Article) -> tuple[Line, ...]:
+    """A statement for a terminal: who to whom, the words, and where."""
+    from rich.text import Text
+
+    row = statement_row(statement, article)
+    speaker = one_line(row["speaker"] or (f"“{row['mention']}”" if row["mention"] else "unknown speaker"))
+    head = Text(f"{speaker} → {one_line(row['addressee'])}" if row["addressee"] else speaker, style="bold cyan")
+    how = [KINDS[statement.kind], statement.act.replace("_", " ")]
+    how += [part for part in (statement.medium, statement.reported_by) if part]
+    if not statement.asserted:
+        how.append("not said" if statement.polarity == "negative" else f"only {statement.modality}")
+    head.append(f"  {' · '.join(one_line(part) for part in how)}", style="not bold default")
+    known = [part for part in (article.outlet, article.published, language_name(article.language)) if part]
+    source = " · ".join([*(one_line(str(part)) for part in known), place(article, statement.content[0].start)])
+    words = one_line(row["quote"])
+    return (
+        Line(text=head),
+        Line(text=Text(f"“{words}”" if statement.kind == "direct" else words), indent=4),
+        Line(text=Text(source, style="dim"), indent=4),
+    )
+
+
+def article_lines(article: Article, *, n_statements: int) -> tuple[Line, ...]:
+    """An article for a terminal: its id, what is known of it, and where it came from."""
+    from rich.text import Text
+
+    known = [article.outlet, article.published, language_name(article.language), f"{n_statements} statements"]
+    head = Text(article.id, style="bold cyan")
+    head.append(f"  {one_line(article.title or 'untitled')}", style="not bold default")
+    about = " · ".join(one_line(str(part)) for part in (*known, article.path) if part)
+    return (Line(text=head), Line(text=Text(about, style="dim"), indent=4))
+
+
+# --------------------------------------------------------------------------------------------------------------- rows
+
+
+class StatementRow(TypedDict):
+    """One statement as JSON and CSV carry it; spans are character offsets into the article's text."""
+
+    id: str
+    article: str
+    path: str
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published: str | None
+    language: str
+    spans: list[list[int]]
+    quote: str
+    kind: str
+    speaker: str | None
+    mention: str | None
+    addressee: str | None
+    cue: str | None
+    act: str
+    medium: str | None
+    reported_by: str | None
+    polarity: str
+    modality: str
+    found_by: str
+    score: float
+
+
+class ArticleRow(TypedDict):
+    """One article of a library as JSON carries it."""
+
+    id: str
+    path: str
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published: str | None
+    language: str
+    characters: int
+    statements: int
+
+
+def json_text(value: object) -> str:
+    """JSON on one line, with hidden and obeyed characters as escapes: the same value, safe to show.
+
+    >>> print(json_text({"quote": "é" + chr(0x9B)}))
+    {"quote": "é\\u009b"}
+    """
+    return _HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], json.dumps(value, ensure_ascii=False))
+
+
+def statement_row(statement: Statement, article: Article) -> StatementRow:
+    """A statement with what is known of its article, in the names of `ask --json`."""
+    addressee = statement.addressee
+    told = None
+    if addressee is not None:
+        told = (
+            addressee.person.name if addressee.person else addressee.span.of(article.text) if addressee.span else None
+        )
+    return {
+        "id": statement.id,
+        "article": article.id,
+        "path": article.path,
+        "outlet": article.outlet,
+        "title": article.title,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "language": statement.language,
+        "spans": [[span.start, span.end] for span in statement.content],
+        "quote": statement.words(article.text),
+        "kind": statement.kind,
+        "speaker": statement.speaker.name if statement.speaker else None,
+        "mention": quote(article.text, statement.source) or None,
+        "addressee": told,
+        "cue": quote(article.text, statement.cue) or None,
+        "act": statement.act,
+        "medium": statement.medium,
+        "reported_by": statement.reported_by,
+        "polarity": statement.polarity,
+        "modality": statement.modality,
+        "found_by": statement.found_by.name,
+        "score": statement.found_by.score,
+    }
+
+
+def article_row(article: Article, *, n_statements: int) -> ArticleRow:
+    """An article without its text."""
+    return {
+        "id": article.id,
+        "path": article.path,
+        "outlet": article.outlet,
+        "title": article.title,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "characters": len(article.text),
+        "statements": n_statements,
+    }
+
+
+def csv_cell(value: object) -> str:
+    """A value for a CSV cell; text that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    >>> csv_cell("=HYPERLINK(1)"), csv_cell("No."), csv_cell(None), csv_cell([[1, 5], [9, 12]])
+    ("'=HYPERLINK(1)", 'No.', '', '1-5 9-12')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(f"{start}-{end}" for start, end in value)
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+# --------------------------------------------------------------------------------------------------------------- HTML
+
+
+def html(text: str) -> str:
+    """Text for HTML, in an element or a quoted attribute.
+
+    >>> html('<img src="x"> & \u202e')
+    '&lt;img src=&quot;x&quot;&gt; &amp; [U+202E]'
+    """
+    return escape(visible(text), quote=True)
+
+
+def html_line(text: str) -> str:
+    """Text for HTML on one line."""
+    return escape(one_line(text), quote=True)
+
+
+def language_attribute(code: str) -> str:
+    """A `lang` attribute, or nothing where the code is none that a browser would know.
+
+    >>> language_attribute("nb"), language_attribute("und"), language_attribute('x" onclick="')
+    (' lang="nb"', '', '')
+    """
+    return f' lang="{code}"' if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code) and code != "und" else ""
+
+
+def segments(text: str, marks: Sequence[tuple[Span, Role]], window: Span) -> Iterator[tuple[str, frozenset[Role]]]:
+    """The window's text cut wherever a mark begins or ends, each piece with the roles that cover it.
+
+    >>> list(segments("Arce said no.", [(Span(0, 4), "source"), (Span(10, 12), "words")], Span(0, 13)))[:2]
+    [('Arce', frozenset({'source'})), (' said ', frozenset())]
+    """
+    edges = {window.start, window.end}
+    inside = [(span, role) for span, role in marks if span.overlaps(window)]
+    for span, _ in inside:
+        edges |= {max(span.start, window.start), min(span.end, window.end)}
+    for start, end in pairwise(sorted(edges)):
+        piece = Span(start, end)
+        yield piece.of(text), frozenset(role for span, role in inside if span.contains(piece))
+
+
+def marked(text: str, marks: Sequence[tuple[Span, Role]], window: Span) -> str:
+    """HTML of a stretch of text with its marks: `<mark>` around the words, a class for source, cue and addressee.
+
+    One piece of cited words is one `<mark>`, even where the addressee stands inside it.
+
+    >>> marked("Arce: <no>", [(Span(0, 4), "source"), (Span(6, 10), "words")], Span(0, 10))
+    '<span class="ws-source" title="speaker">Arce</span>: <mark>&lt;no&gt;</mark>'
+    """
+    words = sorted({span for span, role in marks if role == "words" and span.overlaps(window)})
+    others = [(span, role) for span, role in marks if role != "words"]
+    html_pieces: list[str] = []
+    at = window.start
+    for span in words:
+        start, end = max(at, span.start), min(span.end, window.end)
+        if start >= end:
+            continue
+        html_pieces += [_spans(text, others, at, start), "<mark>", _spans(text, others, start, end), "</mark>"]
+        at = end
+    html_pieces.append(_spans(text, others, at, window.end))
+    return "".join(html_pieces)
+
+
+_TITLES: dict[Role, str] = {"source": "speaker", "cue": "how it was said", "addressee": "said to"}
+
+
+def _spans(text: str, marks: Sequence[tuple[Span, Role]], start: int, end: int) -> str:
+    if start == end:
+        return ""
+    pieces = []
+    for piece, found in segments(text, marks, Span(start, end)):
+        if found:
+            classes = " ".join(f"ws-{role}" for role in sorted(found))
+            title = ", ".join(_TITLES[role] for role in sorted(found))
+            pieces.append(f'<span class="{classes}" title="{title}">{html(piece)}</span>')
+        else:
+            pieces.append(html(piece))
+    return "".join(pieces)
+
+
+def answer_html(turn: Turn, number: int, *, chosen: int | None = None) -> str:
+    """One question with its answer; every [n] that a citation stands behind is a button.
+
+    Args:
+        number: Which turn of the conversation it is; the buttons carry it as `data-turn`, and n as `data-n`.
+        chosen: The citation that is shown beside, if it is one of this turn's.
+    """
+    question = f'<h3 class="ws-question" dir="auto">{html(turn.question)}</h3>'
+    if turn.answer is None:
+        body = f'<p class="ws-error" dir="auto">{html(turn.error or "")}</p>'
+        return f'<article class="ws-turn">{question}{body}</article>'
+    answer = turn.answer
+    said = "".join(f'<p class="ws-note" dir="auto">{html_line(note)}</p>' for note in notes(answer))
+    paragraphs = "".join(
+        f'<p class="ws-text" dir="auto"{language_attribute(answer.language)}>{piece}</p>'
+        for piece in _with_buttons(turn, number, chosen).split("\n")
+        if piece.strip()
+    )
+    return f'<article class="ws-turn">{question}{paragraphs}{said}</article>'
+
+
+def _with_buttons(turn: Turn, number: int, chosen: int | None) -> str:
+    answer = turn.answer
+    if answer is None:
+        return ""
+    text = answer.text
+    by_n = {citation.n: citation for citation in answer.citations}
+    # Words that an article itself wrote with a [1] in them keep it as text.
+    cited = [
+        Span(found.start(), found.end())
+        for piece in {piece for citation in answer.citations for piece in citation.quote.split(" … ") if "[" in piece}
+        for found in re.finditer(re.escape(piece), text)
+    ]
+    pieces, at = [], 0
+    for found in _MARKER.finditer(text):
+        n = int(found[1])
+        if n not in by_n or any(span.contains(Span(*found.span())) for span in cited):
+            continue
+        pieces += [html(text[at : found.start()]), _button(number, by_n[n], pressed=n == chosen)]
+        at = found.end()
+    return "".join([*pieces, html(text[at:])])
+
+
+def _button(turn: int, citation: "Citation", *, pressed: bool, label: str = "") -> str:
+    title = html_line(", ".join(byline(citation)))
+    state = "true" if pressed else "false"
+    return (
+        f'<button type="button" class="ws-n" data-turn="{turn}" data-n="{citation.n}" aria-pressed="{state}" '
+        f'title="{title}" aria-label="Citation {citation.n}: {title}">[{citation.n}]{label}</button>'
+    )
+
+
+def conversation_html(
+    turns: Sequence[Turn], *, chosen: tuple[int, int] | None = None, pending: str | None = None
+) -> str:
+    """All turns in order; `chosen` is (turn, n) of the citation on show, `pending` a question still being answered."""
+    shown = [
+        answer_html(turn, number, chosen=chosen[1] if chosen and chosen[0] == number else None)
+        for number, turn in enumerate(turns)
+    ]
+    if pending is not None:
+        looking = '<p class="ws-note" role="status">Looking through the articles …</p>'
+        shown.append(
+            f'<article class="ws-turn"><h3 class="ws-question" dir="auto">{html(pending)}</h3>{looking}</article>'
+        )
+    if not shown:
+        shown.append('<p class="ws-note">Ask who said what. Every answer shows the words in their article.</p>')
+    return f'<div class="ws-conversation" role="log" aria-label="Conversation">{"".join(shown)}</div>'
+
+
+def evidence_html(turn: Turn | None, number: int, *, n: int | None, by_hand: bool = False) -> str:
+    """The article behind citation `n` of a turn, with its words marked, and buttons for the turn's other citations.
+
+    Args:
+        by_hand: The reader chose the citation: the page may then move to it (`data-move`).
+    """
+    chosen = next((evidence for evidence in turn.evidence if evidence.citation.n == n), None) if turn else None
+    if turn is None or chosen is None:
+        empty = "Nothing is cited." if turn and turn.answer else "The articles behind an answer show here."
+        return f'<section class="ws-evidence" aria-label="Evidence"><p class="ws-note">{empty}</p></section>'
+    citation, article = chosen.citation, chosen.article
+    buttons = "".join(
+        f"<li>{_button(number, evidence.citation, pressed=evidence.citation.n == n, label=_outlet(evidence))}</li>"
+        for evidence in turn.evidence
+    )
+    facts = [("Said by", who(citation)), ("How", " · ".join(manner(citation)))]
+    facts += [("Outlet", one_line(citation.outlet or "unknown")), ("Published", str(citation.published or "unknown"))]
+    facts.append(("Language", language_name(citation.language)))
+    start = citation.spans[0].start if citation.spans else 0
+    facts.append(("File", place(article, start)))
+    rows = "".join(f"<dt>{name}</dt><dd dir='auto'>{html_line(fact)}</dd>" for name, fact in facts if fact)
+    if link := safe_link(citation.url):
+        target = escape(link, quote=True)
+        rows += (
+            f'<dt>Original</dt><dd><a href="{target}" target="_blank" rel="noopener noreferrer">{html(link)}</a></dd>'
+        )
+    title = html_line(citation.title or article.title or "Untitled article")
+    return (
+        f'<section class="ws-evidence" aria-label="Evidence" data-move="{"yes" if by_hand else "no"}">'
+        f'<nav aria-label="Citations of this answer"><ol class="ws-citations">{buttons}</ol></nav>'
+        f'<h2 class="ws-title" tabindex="-1" dir="auto"{language_attribute(citation.language)}>{title}</h2>'
+        f'<dl class="ws-facts">{rows}</dl>{_LEGEND}{article_html(chosen)}</section>'
+    )
+
+
+def _outlet(evidence: Evidence) -> str:
+    return f" {html_line(evidence.citation.outlet or evidence.article.title or 'article')}"
+
+
+_LEGEND = (
+    '<p class="ws-legend">Marked: <mark>the words</mark> · <span class="ws-source">who</span> · '
+    '<span class="ws-cue">said</span> · <span class="ws-addressee">to whom</span></p>'
+)
+
+
+def article_html(evidence: Evidence) -> str:
+    """The article's text around the cited words, `WINDOW` characters on each side; what is left out is counted."""
+    text, marks = evidence.article.text, roles(evidence)
+    words = [span for span, role in marks if role == "words"] or [Span(0, 0)]
+    first, last = min(span.start for span in words), max(span.end for span in words)
+    window = Span(max(0, first - WINDOW), min(len(text), last + WINDOW))
+    before = f'<p class="ws-note">{window.start:,} characters before are not shown.</p>' if window.start else ""
+    rest = len(text) - window.end
+    after = f'<p class="ws-note">{rest:,} characters after are not shown.</p>' if rest else ""
+    language = language_attribute(evidence.article.language)
+    return f'{before}<div class="ws-article" dir="auto"{language}>{marked(text, marks, window)}</div>{after}'
+
+
+def head_html(n_articles: int, n_statements: int) -> str:
+    """The page's heading, with what the library holds."""
+    held = f"{n_statements:,} statements in {n_articles:,} articles"
+    return f'<header class="ws-head"><h1>Who said what?</h1><p>{held}</p></header>'
+
+
+def examples_html(questions: Sequence[str]) -> str:
+    """Questions to begin with, each a button that carries it as `data-question`."""
+    if not questions:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="ws-example" data-question="{shown}">{shown}</button></li>'
+        for shown in map(html_line, questions)
+    )
+    return f'<nav class="ws-examples" aria-label="Example questions"><p>For example</p><ul>{items}</ul></nav>'

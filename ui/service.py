@@ -1,0 +1,215 @@
+"""What both faces do around a question: open the library, gather the evidence behind an answer, name people."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from index.library import Filters, Library
+
+from index.errors import InputError, NotFoundError
+from index.people import match_people
+from index.records import Article, Statement
+from rag.answer import Answer
+from ui.render import Evidence, one_line
+
+# Exit statuses that no error carries; those of errors stand in `index/errors.py`.
+EXIT_FAILED_FILES = 6
+EXIT_INTERRUPTED = 130
+
+N_EXAMPLES = 4
+# Longer quotations make clumsy questions, shorter ones are found in many places.
+EXAMPLE_WORDS = range(4, 16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSettings:
+    """How the chat is served.
+
+    Args:
+        users: Names with their passwords; empty means that nobody is asked, which only a loopback address may have.
+
+    Raises:
+        InputError: An address that others can reach, with nobody to log in.
+    """
+
+    library: Path
+    host: str = "127.0.0.1"
+    port: int | None = None
+    users: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.users and not is_loopback(self.host):
+            raise InputError(
+                f"--host {self.host} lets other machines in, and no login is set; set WHOSAID_USER and "
+                "WHOSAID_PASSWORD (12 characters or more), or stay on 127.0.0.1"
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::", "", "127.0.0.1.example.org")]
+    [True, True, True, False, False, False, False]
+    """
+    from ipaddress import ip_address
+
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def login(user: str | None, password: str | None) -> dict[str, str]:
+    """The one login that the environment sets, or none.
+
+    Raises:
+        InputError: Only one of the two is set, or the password is shorter than 12 characters.
+    """
+    if not user and not password:
+        return {}
+    if not user or not password:
+        raise InputError("WHOSAID_USER and WHOSAID_PASSWORD go together; found one without the other")
+    if len(password) < 12:
+        raise InputError(f"WHOSAID_PASSWORD has {len(password)} characters; it needs 12 or more")
+    return {user: password}
+
+
+def evidence(library: Library, answer: Answer) -> tuple[Evidence, ...]:
+    """The article, and the statement where it is one, behind each citation of an answer."""
+    articles: dict[str, Article] = {}
+    statements = {}
+    for identifier in answer.statements:
+        statement = library.statement(identifier)
+        statements[statement.article_id, statement.content] = statement
+    found = []
+    for citation in answer.citations:
+        if citation.article not in articles:
+            articles[citation.article] = library.article(citation.article)
+        statement_or_none = statements.get((citation.article, citation.spans))
+        found.append(Evidence(citation=citation, article=articles[citation.article], statement=statement_or_none))
+    return tuple(found)
+
+
+def people_named(library: Library, name: str, *, option: str) -> frozenset[str]:
+    """Ids of the persons that a name may stand for.
+
+    Raises:
+        NotFoundError: Nobody in the library goes by it.
+    """
+    people = library.people()
+    matches = match_people(name, people)
+    if not matches:
+        raise NotFoundError(
+            f"{option} {name!r}: none of the {len(people)} people in the library goes by that name; "
+            "`whosaid statements` without it lists who is quoted"
+        )
+    return frozenset(match.person.id for match in matches)
+
+
+def filters(
+    library: Library,
+    *,
+    speaker: str | None = None,
+    addressee: str | None = None,
+    outlet: str | None = None,
+    language: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Filters:
+    """A library's filters from what a user typed.
+
+    Raises:
+        NotFoundError: A name that nobody in the library has, an outlet that it has no article of.
+    """
+    from index.languages import normalise_language
+
+    outlets = None
+    if outlet is not None:
+        known = {article.outlet for article in library.articles() if article.outlet}
+        outlets = frozenset(name for name in known if name.casefold() == outlet.casefold())
+        if not outlets:
+            listed = ", ".join(sorted(known)) or "none"
+            raise NotFoundError(f"--outlet {outlet!r}: the library's outlets are: {listed}")
+    return Filters(
+        speakers=None if speaker is None else people_named(library, speaker, option="--speaker"),
+        addressees=None if addressee is None else people_named(library, addressee, option="--addressee"),
+        outlets=outlets,
+        languages=None if language is None else frozenset({normalise_language(language)}),
+        since=since,
+        until=until,
+    )
+
+
+def statements_with_articles(library: Library, chosen: Filters) -> tuple[tuple[Statement, Article], ...]:
+    """The statements that pass the filters, each with its article, in order of date, article and place."""
+    articles = {article.id: article for article in library.articles()}
+    return tuple((statement, articles[statement.article_id]) for statement in library.statements(chosen))
+
+
+def articles_with_counts(library: Library) -> tuple[tuple[Article, int], ...]:
+    """Every article with the number of its statements, in order of date."""
+    counts = Counter(statement.article_id for statement in library.statements())
+    return tuple((article, counts[article.id]) for article in library.articles())
+
+
+def find_article(library: Library, name: str) -> Article:
+    """The article with that id, or the one read from that path.
+
+    Raises:
+        NotFoundError: There is none, or several come from that path.
+    """
+    articles = library.articles()
+    found = [article for article in articles if article.id == name] or [
+        article for article in articles if article.path and _same_path(article.path, name)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(article.id for article in found)
+        raise NotFoundError(f"{name!r}: {len(found)} articles come from that path; name one by its id: {listed}")
+    raise NotFoundError(f"{name!r}: no article has that id or path; `whosaid articles` lists them")
+
+
+def _same_path(stored: str, given: str) -> bool:
+    return stored == given or Path(stored).resolve() == Path(given).resolve()
+
+
+Value = TypeVar("Value", bound=Hashable)
+
+
+def example_questions(library: Library) -> tuple[str, ...]:
+    """Up to `N_EXAMPLES` questions that the library has an answer to, made from its most reported statements."""
+    said = [
+        statement
+        for statement in library.statements()
+        if statement.asserted and statement.speaker is not None and statement.speaker.kind == "person"
+    ]
+    questions: list[str] = []
+    pairs = [
+        (statement.speaker.name, statement.addressee.person.name)
+        for statement in said
+        if statement.speaker and statement.addressee and statement.addressee.person
+    ]
+    questions += [f"What did {name} say to {told}?" for name, told in _most_common(pairs, 1)]
+    asked = {name for name, _ in _most_common(pairs, 1)}
+    names = [statement.speaker.name for statement in said if statement.speaker and statement.speaker.name not in asked]
+    questions += [f"What did {name} say?" for name in _most_common(names, 2)]
+    articles = {article.id: article.text for article in library.articles()}
+    quotes = [
+        words
+        for statement in said
+        if statement.kind == "direct"
+        and len(statement.content) == 1
+        and len((words := one_line(statement.words(articles[statement.article_id]))).split()) in EXAMPLE_WORDS
+    ]
+    questions += [f"Who said “{words.rstrip('.,')}”?" for words in _most_common(quotes, 1)]
+    return tuple(one_line(question) for question in questions[:N_EXAMPLES])
+
+
+def _most_common(values: Sequence[Value], n: int) -> list[Value]:
+    return [value for value, _ in Counter(values).most_common(n)]
