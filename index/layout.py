@@ -268,11 +268,11 @@ def _any(words: Iterable[str], *, literal: bool = False) -> str:
 _CAPITAL = r"(?-i:[^\W\d_a-zà-öø-ÿ])"
 _NAMES = r"[^\W\d_][\w.'’\-]*(?:[ ][^\W\d_][\w.'’\-]*){0,5}"
 _PARTS = r"(?:[ ]?[/|][ ]?[\w .\-]{2,40}){0,3}"
-# "REUTERS/Ann Lee", "Ann Lee/AFP/Getty Images", "Ann Lee / NTB", "AFP via Getty Images", "Getty Images"
+# "REUTERS/Ann Lee", "Ann Lee/AFP/Getty Images", "Ann Lee / NTB", "Ann Lee via Getty Images", "Getty Images"
 _AGENCY_CREDIT = (
     rf"(?:(?:{_any(_AGENCIES)})[ ]?[/|][ ]?{_NAMES}"
     rf"|{_NAMES}[ ]?[/|][ ]?(?:[\w .\-]{{2,40}}[/|][ ]?){{0,4}}(?:{_any(_AGENCIES)})"
-    rf"|(?:{_any(_AGENCIES)})(?: via |/)(?:{_any(_AGENCIES)})"
+    rf"|{_NAMES} via (?:{_any(_AGENCIES)})"
     rf"|getty images|ntb scanpix|ap photo|afp photo|shutterstock){_PARTS}"
 )
 _AGENCY_LINE = re.compile(rf"{_AGENCY_CREDIT}[.)]*", re.IGNORECASE)
@@ -295,6 +295,12 @@ _MARKDOWN_LINK = re.compile(r"(?:[*\-•+] +)?!?\[[^\]\n]{0,300}\]\([^)\s]{1,500
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b|all rights reserved).{0,150}", re.IGNORECASE)
 _DATE_WORD = re.compile(
     rf"(?:{_any((*_MONTHS, *_WEEKDAYS, *_DATE_LABELS, *_NEAR_DATES))}|\d{{1,4}}(?:st|nd|rd|th|h|º)?)", re.IGNORECASE
+)
+# "27 June", "June 27", "27.06.2024", "2024-06-27", "14:05"
+_DATE_NUMBER = re.compile(
+    rf"\b\d{{1,2}}(?:\.|st|nd|rd|th|º)?(?: de)? (?:{_any(_MONTHS)})\b|\b(?:{_any(_MONTHS)})\.? \d{{1,2}}\b"
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\b\d{1,2}[:.h]\d\d\b",
+    re.IGNORECASE,
 )
 _BYLINE_OPENER = re.compile(rf"(?:{_any(_BYLINE_WORDS)})\b\s*:?\s*", re.IGNORECASE)
 _MAIL_OR_HANDLE = re.compile(r"\W*[\w.+\-]+@[\w\-]+\.[\w.\-]+|@\w{2,30}")
@@ -453,8 +459,8 @@ def _is_byline(head: str) -> bool:
     if _MAIL_OR_HANDLE.fullmatch(head):
         return True
     tokens = [token for token in re.split(r"[\s,.:/|()\-–—•·]+", head) if token]
-    if any(token[0].isdigit() for token in tokens) and all(map(_DATE_WORD.fullmatch, tokens)):
-        return len(tokens) > 1
+    if _DATE_NUMBER.search(head) and all(map(_DATE_WORD.fullmatch, tokens)):
+        return True
     opener = _BYLINE_OPENER.match(head)
     if opener is None or len(head) > _LONGEST_HEADING or head.endswith(("!", "?", ":", ";")) or _QUOTED.search(head):
         return False
