@@ -3,17 +3,18 @@
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
-  if (button.dataset.n) trigger('cite', { turn: Number(button.dataset.turn), n: Number(button.dataset.n) });
+  if (button.dataset.n) {
+    const { turn, n } = button.dataset;
+    for (const other of document.querySelectorAll('.ws-n')) {
+      other.setAttribute('aria-pressed', String(other.dataset.turn === turn && other.dataset.n === n));
+    }
+    trigger('cite', { turn: Number(turn), n: Number(n) });
+  }
   if (button.dataset.question) trigger('pick', { question: button.dataset.question });
 });
 watch('value', () => {
   const conversation = element.querySelector('.ws-conversation');
-  if (conversation && !conversation.querySelector('[aria-pressed="true"]:focus')) {
-    const last = conversation.lastElementChild;
-    if (conversation.scrollHeight > conversation.clientHeight) {
-      conversation.scrollTop = last.offsetTop - conversation.offsetTop;
-    }
-  }
+  if (conversation) conversation.scrollTop = conversation.lastElementChild.offsetTop - conversation.offsetTop;
   const evidence = element.querySelector('.ws-evidence');
   const article = evidence && evidence.querySelector('.ws-article');
   const mark = article && article.querySelector('mark');

@@ -400,3 +400,7 @@ def _print_lines(lines: Sequence["Line"]) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     for line in lines:
         console.print(Padding(line.text, (0, 0, 0, line.indent)))
+
+
+if __name__ == "__main__":
+    main()

@@ -591,8 +591,12 @@ def evidence_html(turn: Turn | None, number: int, *, n: int | None, by_hand: boo
         for evidence in turn.evidence
     )
     facts = [("Said by", who(citation)), ("How", " · ".join(manner(citation)))]
-    facts += [("Outlet", one_line(citation.outlet or "unknown")), ("Published", str(citation.published or "unknown"))]
-    facts.append(("Language", language_name(citation.language)))
+    published = (
+        citation.outlet or "outlet unknown",
+        citation.published or "day unknown",
+        language_name(citation.language),
+    )
+    facts.append(("Published", " · ".join(published)))
     start = citation.spans[0].start if citation.spans else 0
     facts.append(("File", place(article, start)))
     rows = "".join(f"<dt>{name}</dt><dd dir='auto'>{html_line(fact)}</dd>" for name, fact in facts if fact)
@@ -630,7 +634,10 @@ def article_html(evidence: Evidence) -> str:
     rest = len(text) - window.end
     after = f'<p class="ws-note">{rest:,} characters after are not shown.</p>' if rest else ""
     language = language_attribute(evidence.article.language)
-    return f'{before}<div class="ws-article" dir="auto"{language}>{marked(text, marks, window)}</div>{after}'
+    return (
+        f'{before}<div class="ws-article" tabindex="0" role="region" aria-label="Article" dir="auto"{language}>'
+        f"{marked(text, marks, window)}</div>{after}"
+    )
 
 
 def head_html(n_articles: int, n_statements: int) -> str:

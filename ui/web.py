@@ -119,7 +119,7 @@ def page(settings: ChatSettings) -> gr.Blocks:
                 )
                 with gr.Row():
                     asked = gr.Button("Ask", variant="primary", elem_id="ask", min_width=100)
-                    again = gr.Button("New conversation", elem_id="again", min_width=100)
+                    again = gr.Button("Start over", elem_id="again", min_width=100)
                 shown_examples = gr.HTML(render.examples_html(examples), elem_id="examples", js_on_load=script)
             with gr.Column(scale=6, min_width=300):
                 evidence = gr.HTML(render.evidence_html(None, 0, n=None), elem_id="evidence", js_on_load=script)
@@ -178,7 +178,9 @@ def application(settings: ChatSettings) -> FastAPI:
         ssr_mode=False,
         pwa=False,
         # Fonts by the names of those on the reader's machine; the default theme would fetch some from a server.
-        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=gr.themes.Default(
+            primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        ),
         css=(HERE / "chat.css").read_text(encoding="utf-8"),
     )
 
