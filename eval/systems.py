@@ -68,7 +68,7 @@ def build_library(corpus: Path, library: Path) -> None:
     Raises:
         InputError: A file of the corpus could not be read.
     """
-    report = build([file for file in sorted(corpus.iterdir()) if not _is_readme(file)], library=library)
+    report = build([corpus], library=library)
     if report.failed:
         first = report.failed[0]
         raise InputError(f"{first.path} could not be indexed ({first.why}); a corpus with gold must be read whole")

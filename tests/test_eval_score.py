@@ -190,7 +190,7 @@ def test_refusals_are_counted_by_need_and_reason() -> None:
     assert [kinds(item) for item in (rightly, off, missed)] == [[], ["reason"], ["not_refused"]]
     assert kinds(needless) == ["refused", "missing", "missing"]
     four = [rightly, off, missed, needless]
-    # three must be refused, two were: 2 / 3; three refusals, two called for: 2 / 3; of those two one has the reason: 1 / 2
+    # Three must be refused, two were: 2 / 3; three refusals, two called for: 2 / 3; one of them has the reason: 1 / 2
     assert add_up("r", (("x", count_refusal_recall(item)) for item in four)).value == pytest.approx(2 / 3)
     assert add_up("p", (("x", count_refusal_precision(item)) for item in four)).value == pytest.approx(2 / 3)
     reasons = add_up("a", (("x", count_reason_accuracy(item)) for item in four))
