@@ -1,0 +1,255 @@
+"""Tokens → noun phrases: who may be a source or an addressee, and how far the phrase that names them reaches.
+
+There is no parser behind this, only closed classes, capitals and the lexicon's roles; a phrase that these cannot bound is none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.attribution.words import Token, Words, is_country
+from index.records import Span
+
+Head = Literal["pronoun", "name", "role", "group", "other"]
+# No mention of a speaker in PolNeAR's train part has more words in its noun phrase proper; longer ones are misreadings.
+_LONGEST = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Tokens `[start, end)` that form a noun phrase.
+
+    Args:
+        head: What stands for the person: a pronoun, a capitalised name, a role or group noun, or another noun.
+        name: Tokens of the last name in it, `(start, end)`, without titles; None where there is none.
+        weak: A common noun stands right before a name ("the meeting Hansen"), which often is no phrase at all.
+    """
+
+    start: int
+    end: int
+    head: Head
+    name: tuple[int, int] | None = None
+    weak: bool = False
+
+    def span(self, tokens: Sequence[Token]) -> Span:
+        return Span(tokens[self.start].span.start, tokens[self.end - 1].span.end)
+
+
+def noun_phrase(tokens: Sequence[Token], at: int, words: Words) -> Phrase | None:
+    """The noun phrase that begins at token `at`, or None."""
+    if not 0 <= at < len(tokens) or not tokens[at].is_word:
+        return None
+    if is_pronoun(tokens[at], words):
+        return Phrase(start=at, end=at + 1, head="pronoun")
+    reader = _Reader(tokens, words, at)
+    return reader.read()
+
+
+def noun_phrase_before(tokens: Sequence[Token], end: int, words: Words) -> Phrase | None:
+    """The longest sound noun phrase that ends right before token `end`, or None."""
+    best: Phrase | None = None
+    for start in range(end - 1, max(end - _LONGEST, -1), -1):
+        token = tokens[start]
+        if token.quotation is not None or (not token.is_word and token.text not in ("'", "’", "'s", "’s", ".")):
+            break
+        if token.lower in ("'s", "’s", "'", "’", "."):
+            continue
+        if start > 0 and words.phrase_at("complementiser", tokens, start):
+            break
+        if start < end - 1 and not token.is_capitalised and _is_finite_cue(tokens, start, words):
+            break
+        phrase = noun_phrase(tokens, start, words)
+        if phrase is not None and phrase.end == end and not phrase.weak:
+            best = phrase
+        elif phrase is None and best is not None and token.lower not in words.grammar.of:
+            break
+    return best
+
+
+def is_pronoun(token: Token, words: Words) -> bool:
+    """Whether the token is a pronoun of the third person that can be a source."""
+    pronouns = words.lexicon.pronouns
+    lower = token.lower.removeprefix("-t").removeprefix("-")
+    return lower in pronouns.female or lower in pronouns.male or lower in pronouns.plural or lower in pronouns.common
+
+
+def _is_finite_cue(tokens: Sequence[Token], at: int, words: Words) -> bool:
+    preceded = at > 0 and tokens[at - 1].lower in words.grammar.not_a_verb
+    return not preceded and any(m.tense in ("past", "present") for m in words.cues_at(tokens, at))
+
+
+class _Reader:
+    """One left-to-right walk over a noun phrase."""
+
+    def __init__(self, tokens: Sequence[Token], words: Words, at: int) -> None:
+        self._tokens = tokens
+        self._words = words
+        self._at = at
+        self._i = at
+        self._name: tuple[int, int] | None = None
+        self._role = False
+        self._group = False
+        self._noun = False
+        self._after_of = False
+        self._weak = False
+
+    def read(self) -> Phrase | None:
+        while self._i < len(self._tokens) and self._i - self._at < _LONGEST:
+            step = self._step()
+            if step == 0:
+                break
+            self._i += step
+        end = self._i
+        while end > self._at and (
+            self._tokens[end - 1].lower in self._words.grammar.of | self._words.grammar.determiners
+            or self._tokens[end - 1].lower in self._words.grammar.conjunctions
+        ):
+            end -= 1
+        if end == self._at or not (self._name or self._role or self._group or self._noun):
+            return None
+        head: Head = "name" if self._name else "role" if self._role else "group" if self._group else "other"
+        if self._name and (self._role or self._group) and self._name_in_of():
+            head = "role" if self._role else "group"
+        return Phrase(start=self._at, end=end, head=head, name=self._name, weak=self._weak)
+
+    def _name_in_of(self) -> bool:
+        """Whether the last name only completes a role: "the president of Bolivia", "leader of the Labour Party"."""
+        assert self._name is not None
+        before = self._name[0] - 1
+        while before > self._at and self._tokens[before].lower in self._words.grammar.determiners:
+            before -= 1
+        return before > self._at and self._tokens[before].lower in self._words.grammar.of
+
+    def _step(self) -> int:
+        """How many tokens the phrase goes on by; 0 where it ends."""
+        tokens, words, i = self._tokens, self._words, self._i
+        token, grammar, lexicon = tokens[i], words.grammar, words.lexicon
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if token.quotation is not None:
+            return 0
+        if token.lower in ("'s", "’s") or (token.text in "'’" and i > self._at and tokens[i - 1].lower.endswith(("s", "x", "z"))):
+            self._name, self._role, self._group, self._noun = None, False, False, False
+            return 1 if i > self._at else 0
+        if token.text == ".":
+            return 1 if i > self._at and self._abbreviates(tokens[i - 1]) and following and following.is_capitalised else 0
+        if token.text == "-" and following is not None and following.span.start == token.span.end:
+            return 1
+        if not token.is_word:
+            return 0
+        lower = token.lower
+        complete = self._name is not None or self._role or self._group
+        if lower in lexicon.titles or lower in lexicon.titles_female or lower in lexicon.titles_male:
+            if not self._name or token.is_capitalised:
+                if role := words.role_at(tokens, i):
+                    self._role = True
+                    return role[1]
+                self._noun = True
+                return 1
+        if self._name is not None and (n := self._particles(i)):
+            return n
+        role = words.role_at(tokens, i)
+        if role is not None and not (self._at == i and self._is_cue(i) and not token.is_capitalised):
+            if self._name is not None and not token.is_capitalised and not self._genitive_before():
+                return 0
+            if words.phrase_at("group", tokens, i):
+                self._group = True
+            else:
+                self._role = True
+            if token.is_capitalised and self._proper(i, role[1]):
+                self._extend_name(i, i + role[1])
+            return role[1]
+        if i > self._at and complete and self._is_cue(i) and not token.is_capitalised:
+            return 0
+        if i > self._at and self._noun and not token.is_capitalised and self._is_cue(i):
+            return 0
+        if lower in grammar.of and i > self._at and following is not None:
+            opens = following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1)
+            common = lower in ("of", "von", "van", "de", "del", "du", "des", "d'", "do", "da", "dos", "das", "av", "af")
+            if (complete or self._noun) and (opens or (common and following.is_word and not words.is_function_word(following.lower))):
+                self._after_of = True
+                return 1
+            return 0
+        if token.is_capitalised and not (words.is_function_word(lower) and not token.is_acronym):
+            if is_country(token, words.language) and not self._name:
+                self._noun = True
+                if not self._more_name(i):
+                    self._extend_name(i, i + 1)
+                return 1
+            self._extend_name(i, i + 1)
+            return 1
+        if lower in grammar.determiners:
+            if i == self._at or self._after_of or tokens[i - 1].lower in grammar.determiners | grammar.conjunctions:
+                self._after_of = False
+                return 1
+            return 0
+        if lower in grammar.conjunctions:
+            joins = following is not None and (
+                following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1) is not None
+            )
+            if not (complete and joins) or self._is_cue(i + 1):
+                return 0
+            self._after_of = True
+            return 1
+        if words.is_function_word(lower) and lower not in grammar.new and lower not in grammar.former:
+            return 0
+        if words.phrase_at("auxiliary", tokens, i) or words.phrase_at("negation", tokens, i):
+            return 0
+        if self._name is not None and not self._genitive_before():
+            return 0
+        if (self._role or self._group) and not self._after_of and not self._genitive_before():
+            return 0
+        if following is not None and following.is_capitalised and not self._titled(i + 1) and not self._describes(i):
+            self._weak = True
+        self._noun = True
+        self._after_of = False
+        return 1
+
+    def _particles(self, i: int) -> int:
+        """How many particles of a name stand at `i` between two capitalised words: "von der" Leyen."""
+        n = 0
+        while i + n < len(self._tokens) and self._tokens[i + n].lower in self._words.lexicon.name_particles and n < 3:
+            n += 1
+        after = self._tokens[i + n] if i + n < len(self._tokens) else None
+        grammar, lexicon = self._words.grammar, self._words.lexicon
+        conjunction = self._tokens[i].lower in grammar.conjunctions | grammar.of or self._tokens[i].lower in lexicon.addressee
+        joined = n and after is not None and after.is_capitalised and self._tokens[i - 1].is_capitalised
+        return n if joined and not conjunction else 0
+
+    def _is_cue(self, i: int) -> bool:
+        return i < len(self._tokens) and any(
+            m.tense in ("past", "present") for m in self._words.cues_at(self._tokens, i)
+        )
+
+    def _abbreviates(self, token: Token) -> bool:
+        lexicon = self._words.lexicon
+        titles = (*lexicon.titles, *lexicon.titles_female, *lexicon.titles_male)
+        return len(token.text) == 1 and token.text.isupper() or token.lower in titles or f"{token.lower}." in titles
+
+    def _genitive_before(self) -> bool:
+        """Whether the name so far is a possessor: "Bolivias president", "OASs leder"."""
+        if "s" not in self._words.lexicon.genitives or self._name is None:
+            return False
+        return self._tokens[self._i - 1].lower.endswith(("s", "x", "z"))
+
+    def _titled(self, i: int) -> bool:
+        return is_country(self._tokens[i], self._words.language) or self._words.role_at(self._tokens, i) is not None
+
+    def _describes(self, i: int) -> bool:
+        token, grammar = self._tokens[i], self._words.grammar
+        return token.lower in grammar.former or token.lower in grammar.new or is_country(token, self._words.language)
+
+    def _more_name(self, i: int) -> bool:
+        following = self._tokens[i + 1] if i + 1 < len(self._tokens) else None
+        return following is not None and (
+            following.is_capitalised or self._words.role_at(self._tokens, i + 1) is not None
+        )
+
+    def _proper(self, i: int, length: int) -> bool:
+        """Whether a capitalised role or group noun is part of a proper name: "the Army", "Labour Party", "White House"."""
+        return self._words.phrase_at("group", self._tokens, i) > 0 and self._words.language != "de"
+
+    def _extend_name(self, start: int, end: int) -> None:
+        if self._name is not None and self._name[1] >= start - 1 and not self._genitive_before():
+            self._name = (self._name[0], end)
+        else:
+            self._name = (start, end)

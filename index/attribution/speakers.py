@@ -1,0 +1,671 @@
+"""Mentions in one article → its persons: who "he", "the general" and "Zuniga" are, and who stays unnamed.
+
+Names are read first, over the whole article; then every source is resolved in the order of the text. High-precision evidence
+goes first (a full name, a title), recency comes last, and a mention that fits two people equally stays unresolved.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.attribution.lexicon.countries import country_of
+from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
+from index.attribution.words import Token, Words, fold, is_country, is_country_name
+from index.records import Person, Role, Span
+
+Gender = Literal["female", "male"]
+# How many sentences a pronoun reaches back; in PolNeAR a source pronoun's antecedent is rarely farther.
+_PRONOUN_REACH = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A sentence of the article with all its tokens, quotations opened up, and where its quotations are."""
+
+    paragraph: int
+    span: Span
+    tokens: tuple[Token, ...]
+    quoted: tuple[Span, ...]
+
+    def in_quotation(self, span: Span) -> bool:
+        return any(quotation.contains(span) for quotation in self.quoted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RoleOf:
+    text: str
+    span: Span
+    concepts: frozenset[str]
+    countries: frozenset[str]
+    former: bool
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """A name as it stands in the text."""
+
+    line: int
+    span: Span
+    parts: tuple[str, ...]
+    folded: tuple[str, ...]
+    gender: Gender | None
+    role: _RoleOf | None
+    person: bool
+    organisation: bool
+    possessor: bool
+    quoted: bool
+
+
+@dataclass(slots=True)
+class _Member:
+    """A person while the article is read."""
+
+    parts: tuple[str, ...]
+    folded: tuple[str, ...]
+    organisation: bool = False
+    forms: Counter[str] = field(default_factory=Counter)
+    roles: list[_RoleOf] = field(default_factory=list)
+    genders: Counter[Gender] = field(default_factory=Counter)
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def gender(self) -> Gender | None:
+        if not self.genders:
+            return None
+        (gender, n), *rest = self.genders.most_common()
+        return None if rest and rest[0][1] == n else gender
+
+    def fits(self, gender: Gender | None) -> bool:
+        return gender is None or self.gender is None or self.gender == gender
+
+
+class Cast:
+    """The persons and organisations of one article, and whom a mention stands for."""
+
+    def __init__(self, text: str, lines: Sequence[Line], words: Words, *, article_id: str) -> None:
+        self._text = text
+        self._lines = lines
+        self._words = words
+        self._article_id = article_id
+        self._starts = [line.span.start for line in lines]
+        self._members: list[_Member] = []
+        self._by_span: dict[Span, _Member] = {}
+        self._ambiguous: dict[Span, tuple[_Member, ...]] = {}
+        self._spoken: list[tuple[int, _Member | None]] = []
+        self._read()
+
+    # Who there is
+
+    def people(self) -> tuple[Person, ...]:
+        """Everyone in the order of their first mention."""
+        return tuple(self._person(member) for member in self._members)
+
+    def _person(self, member: _Member) -> Person:
+        name = " ".join(member.parts)
+        seen: dict[str, Role] = {}
+        for role in member.roles:
+            seen.setdefault(fold(role.text), Role(text=role.text, article_id=self._article_id, span=role.span))
+        return Person(
+            id="-".join(member.folded) or fold(name),
+            name=name,
+            aliases=tuple(sorted(form for form in member.forms if form != name)),
+            roles=tuple(seen.values()),
+            gender=None if member.organisation else member.gender,
+            kind="organisation" if member.organisation else "person",
+        )
+
+    def _read(self) -> None:
+        named = [name for number in range(len(self._lines)) for name in self._names(number)]
+        evidence = {name.folded for name in named if name.person or name.organisation}
+        surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
+        for name in named:
+            if len(name.folded) < 2:
+                continue
+            known = name.folded in evidence or (surnames[name.folded[-1]] >= 2 and self._words.language != "de")
+            if known or any(self._same(name.folded, member.folded) for member in self._members):
+                self._enter(name)
+        for name in named:
+            if len(name.folded) == 1:
+                self._enter_single(name)
+        self._members.sort(key=lambda member: min(member.lines))
+
+    def _enter(self, name: _Named) -> _Member:
+        fitting = [m for m in self._members if self._same(name.folded, m.folded)]
+        if len(fitting) == 1:
+            member = fitting[0]
+            if len(name.folded) > len(member.folded) or (
+                len(name.folded) == len(member.folded) and _accents(name.parts) > _accents(member.parts)
+            ):
+                member.parts, member.folded = name.parts, name.folded
+        elif fitting:
+            self._ambiguous[name.span] = tuple(fitting)
+            return fitting[0]
+        else:
+            member = _Member(parts=name.parts, folded=name.folded, organisation=name.organisation and not name.person)
+            self._members.append(member)
+        self._note(member, name)
+        return member
+
+    def _note(self, member: _Member, name: _Named) -> None:
+        member.forms[" ".join(name.parts)] += 1
+        member.lines.append(name.line)
+        self._by_span[name.span] = member
+        if name.role is not None:
+            member.roles.append(name.role)
+        if name.gender is not None:
+            member.genders[name.gender] += 3
+        elif len(name.parts) > 1 and (first := self._words.first_name(name.parts[0])) in ("female", "male"):
+            member.genders[first] += 1  # type: ignore[index]  # narrowed by the membership test
+
+    def _enter_single(self, name: _Named) -> None:
+        word = name.folded[0]
+        fitting = [m for m in self._members if word in m.folded[1:]] or [m for m in self._members if m.folded == (word,)]
+        stem = self._without_genitive(word)
+        if not fitting and stem is not None:
+            fitting = [m for m in self._members if stem in m.folded[1:]] or [m for m in self._members if m.folded == (stem,)]
+        if not fitting:
+            fitting = [m for m in self._members if m.folded[0] == word and len(m.folded) > 1 and self._words.first_name(word)]
+        fitting = [m for m in fitting if m.fits(name.gender)]
+        if len(fitting) == 1:
+            self._note_single(fitting[0], name)
+        elif fitting:
+            self._ambiguous[name.span] = tuple(fitting)
+        elif name.person or name.organisation:
+            member = _Member(parts=name.parts, folded=name.folded, organisation=name.organisation and not name.person)
+            self._members.append(member)
+            self._note(member, name)
+
+    def _note_single(self, member: _Member, name: _Named) -> None:
+        stem = self._without_genitive(name.folded[0])
+        if stem is not None and stem in member.folded:
+            member.lines.append(name.line)
+            self._by_span[name.span] = member
+            if name.role is not None:
+                member.roles.append(name.role)
+            return
+        self._note(member, name)
+
+    def _without_genitive(self, word: str) -> str | None:
+        return word[:-1] if "s" in self._words.lexicon.genitives and word.endswith("s") and len(word) > 3 else None
+
+    @staticmethod
+    def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        """Whether two names of several words can be one: the shorter's words stand in the longer, in order, initials counted.
+
+        >>> Cast._same(("jose", "sanchez"), ("jose", "wilson", "sanchez")), Cast._same(("pedro", "sanchez"), ("jose", "sanchez"))
+        (True, False)
+        """
+        short, long = sorted((one, other), key=len)
+        at = 0
+        for part in short:
+            while at < len(long) and not (long[at] == part or len(part) == 1 and long[at].startswith(part)):
+                at += 1
+            if at == len(long):
+                return False
+            at += 1
+        return len(short) >= 2
+
+    # Names in a sentence
+
+    def _names(self, number: int) -> Iterator[_Named]:
+        line, words = self._lines[number], self._words
+        tokens = line.tokens
+        i = 0
+        while i < len(tokens):
+            end = self._name_end(tokens, i)
+            if end is None:
+                i += 1
+                continue
+            yield from self._named(number, i, end)
+            i = end
+        del words
+
+    def _name_end(self, tokens: Sequence[Token], i: int) -> int | None:
+        """The token behind the name that begins at `i`; None where none does."""
+        words, token = self._words, tokens[i]
+        if not token.is_capitalised or not token.is_word or self._prefix(tokens, i):
+            return None
+        if words.is_function_word(token.lower) and not (len(token.text) > 1 and token.is_acronym) and words.first_name(token.text) is None:
+            return None
+        if i == 0 and words.first_name(token.text) is None and words.cues_at(tokens, i) and not token.is_acronym:
+            return None
+        end = i + 1
+        while end < len(tokens):
+            following = tokens[end]
+            last = tokens[end - 1]
+            if following.text == "." and len(last.text) == 1 and end + 1 < len(tokens) and tokens[end + 1].is_capitalised:
+                end += 1
+                continue
+            if following.is_capitalised and following.is_word and not self._role_only(tokens, end) and not (
+                words.is_function_word(following.lower) and words.first_name(following.text) is None and not following.is_acronym
+            ):
+                end += 1
+                continue
+            if following.lower in words.lexicon.addressee and following.lower not in ("de", "a"):
+                break
+            if following.lower in words.lexicon.name_particles and end + 1 < len(tokens) and tokens[end + 1].is_capitalised and following.is_word:
+                # "of" and "y" join only what is one name anyway; "Arce y Lima" are two.
+                if following.lower in ("y", "e", "of") and words.first_name(tokens[end + 1].text) is not None:
+                    break
+                end += 1
+                continue
+            if following.lower in words.lexicon.name_particles and end + 2 < len(tokens) and tokens[end + 1].lower in words.lexicon.name_particles and tokens[end + 2].is_capitalised:
+                end += 2
+                continue
+            break
+        return end
+
+    def _prefix(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether the capitalised token is a title, role or people's name that goes before a name and is no part of it."""
+        words, lower = self._words, tokens[i].lower
+        lexicon = words.lexicon
+        if lower in lexicon.titles or f"{lower}." in lexicon.titles or self._title_gender(tokens[i]) is not None:
+            return True
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if following is not None and is_country(tokens[i], words.language) and (
+            following.is_capitalised or words.role_at(tokens, i + 1) is not None
+        ):
+            return self._prefix(tokens, i + 1) or words.role_at(tokens, i + 1) is not None or words.first_name(following.text) is not None
+        return words.role_at(tokens, i) is not None and not words.phrase_at("group", tokens, i) and words.first_name(tokens[i].text) is None
+
+    def _role_only(self, tokens: Sequence[Token], i: int) -> bool:
+        words = self._words
+        return (
+            words.role_at(tokens, i) is not None
+            and not words.phrase_at("group", tokens, i)
+            and words.first_name(tokens[i].text) is None
+        )
+
+    def _title_gender(self, token: Token) -> Gender | None:
+        lexicon = self._words.lexicon
+        if token.lower in lexicon.titles_female or f"{token.lower}." in lexicon.titles_female:
+            return "female"
+        if token.lower in lexicon.titles_male or f"{token.lower}." in lexicon.titles_male:
+            return "male"
+        return None
+
+    def _named(self, number: int, start: int, end: int) -> Iterator[_Named]:
+        line, words = self._lines[number], self._words
+        tokens = line.tokens
+        first = start
+        # "OAS Secretary General Luis", "Labour MP Ann Lee": what stands before a known first name, an acronym or group, is no name.
+        for k in range(start + 1, end):
+            inner = tokens[k]
+            if words.first_name(inner.text) and end - k >= 2 and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1)):
+                first = k
+        kept = [t for t in tokens[first:end] if t.is_word]
+        span = Span(tokens[first].span.start, tokens[end - 1].span.end)
+        parts = tuple(t.text for t in kept)
+        gender, titled = self._title_before(tokens, first)
+        role = self._role_of(number, first, end)
+        # "the Army" is no name of its own, "Bolivian Army" and "Army Council" are
+        group = len(parts) > 1 and any(words.phrase_at("group", tokens, k) for k in range(first, end))
+        if not group and all(words.role_at(tokens, k) for k in range(first, end)):
+            return
+        acronym = len(parts) == 1 and kept[0].is_acronym
+        country = is_country_name(span.of(self._text), words.language)
+        if is_country(tokens[first], words.language) and len(parts) == 1 and not country:
+            return  # a people's name or adjective
+        first_name = words.first_name(parts[0]) is not None
+        organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
+        person = not organisation and (titled or role is not None or (first_name and len(parts) > 1))
+        following = tokens[end] if end < len(tokens) else None
+        possessor = following is not None and (following.lower in ("'s", "’s") or following.text in "'’")
+        yield _Named(
+            line=number,
+            span=span,
+            parts=parts,
+            folded=tuple(fold(part) for part in parts),
+            gender=gender,
+            role=role,
+            person=person,
+            organisation=organisation,
+            possessor=possessor,
+            quoted=line.in_quotation(span),
+        )
+
+    def _title_before(self, tokens: Sequence[Token], first: int) -> tuple[Gender | None, bool]:
+        """Gender and presence of a title right before the name."""
+        i = first - 1
+        if i >= 0 and tokens[i].text == ".":
+            i -= 1
+        if i < 0 or not tokens[i].is_word:
+            return None, False
+        gender = self._title_gender(tokens[i])
+        lexicon = self._words.lexicon
+        titled = gender is not None or tokens[i].lower in lexicon.titles or f"{tokens[i].lower}." in lexicon.titles
+        return gender, titled
+
+    def _role_of(self, number: int, first: int, end: int) -> _RoleOf | None:
+        """The role that stands before the name ("army chief Juan"), or set off behind or before it."""
+        tokens, words = self._lines[number].tokens, self._words
+        before = noun_phrase_before(tokens, end, words)
+        if before is not None and before.start < first:
+            role = self._role(tokens, before.start, first)
+            if role is not None:
+                return role
+        if end + 1 < len(tokens) and tokens[end].text in ",(–—-":
+            behind = noun_phrase(tokens, end + 1, words)
+            if behind is not None and behind.head in ("role", "group") and behind.end < len(tokens) and not tokens[end + 1].is_capitalised:
+                placed = first > 0 and tokens[first - 1].lower in words.grammar.prepositions
+                closed = tokens[behind.end].text in ",.)(–—-;:" and not placed
+                role = self._role(tokens, end + 1, behind.end) if closed else None
+                if role is not None and role.concepts & words.lexicon.roles.keys():
+                    return role
+        if first >= 2 and tokens[first - 1].text in ",–—-" and (end >= len(tokens) or tokens[end].text in ",.–—-)"):
+            ahead = noun_phrase_before(tokens, first - 1, words)
+            if ahead is not None and ahead.head in ("role", "group"):
+                return self._role(tokens, ahead.start, first - 1)
+        return None
+
+    def _role(self, tokens: Sequence[Token], start: int, end: int) -> _RoleOf | None:
+        words = self._words
+        while start < end and (tokens[start].lower in words.grammar.determiners or not tokens[start].is_word):
+            start += 1
+        while end > start and not tokens[end - 1].is_word and tokens[end - 1].text != ")":
+            end -= 1
+        if start >= end or tokens[end - 1].lower in words.grammar.of | words.grammar.determiners:
+            return None  # "the leaders of Bolivia": the name completes the role, it does not bear it
+        concepts = self._concepts(tokens, start, end)
+        if not concepts:
+            return None
+        span = Span(tokens[start].span.start, tokens[end - 1].span.end)
+        return _RoleOf(
+            text=span.of(self._text),
+            span=span,
+            concepts=concepts,
+            countries=self._countries(tokens, start, end),
+            former=any(self._former(t) for t in tokens[start:end]),
+            new=any(t.lower in words.grammar.new for t in tokens[start:end]),
+        )
+
+    def _former(self, token: Token) -> bool:
+        former = self._words.grammar.former
+        return token.lower in former or token.lower.startswith(("ex-", "eks-", "then-", "ex")) and self._words.language != "en" and len(token.lower) > 5 and token.lower.startswith("ex") or token.lower.startswith(("ex-", "then-", "eks-", "oud-"))
+
+    def _concepts(self, tokens: Sequence[Token], start: int, end: int) -> frozenset[str]:
+        found = set()
+        for i in range(start, end):
+            if (role := self._words.role_at(tokens, i)) is not None:
+                found.add(role[0])
+        return frozenset(found)
+
+    def _countries(self, tokens: Sequence[Token], start: int, end: int) -> frozenset[str]:
+        codes = (country_of(t.lower, self._words.language) for t in tokens[start:end] if t.is_word)
+        return frozenset(code for code in codes if code is not None)
+
+    # Whom a mention stands for
+
+    def resolve(self, span: Span | None) -> Person | None:
+        """The person that the mention at `span` stands for; None where nobody can tell.
+
+        Call it in the order of the text and report each outcome by `spoke`: pronouns lean on who spoke before.
+        """
+        if span is None:
+            return None
+        member = self._resolve(span)
+        return self._person(member) if member is not None else None
+
+    def spoke(self, span: Span, person: Person | None) -> None:
+        """Notes that a statement at `span` was given to `person`, for the pronouns that follow."""
+        member = next((m for m in self._members if person is not None and self._person(m).id == person.id), None)
+        self._spoken.append((self._line_at(span.start), member))
+
+    def persons_in(self, span: Span) -> tuple[tuple[Span, Person], ...]:
+        """The persons named within a stretch, outside its quotations, in order."""
+        found = []
+        for place, member in self._placed(span):
+            if not member.organisation and not self._lines[self._line_at(place.start)].in_quotation(place):
+                found.append((place, self._person(member)))
+        return tuple(found)
+
+    def _placed(self, span: Span) -> list[tuple[Span, _Member]]:
+        low, high = self._line_at(span.start), self._line_at(max(span.start, span.end - 1))
+        inside = []
+        for number in range(low, high + 1):
+            inside += self._line_names().get(number, [])
+        return [(place, member) for place, member in inside if span.contains(place)]
+
+    def _line_names(self) -> dict[int, list[tuple[Span, _Member]]]:
+        if not hasattr(self, "_cached_names"):
+            table: dict[int, list[tuple[Span, _Member]]] = {}
+            for place, member in sorted(self._by_span.items(), key=lambda item: item[0]):
+                table.setdefault(self._line_at(place.start), []).append((place, member))
+            self._cached_names = table
+        return self._cached_names
+
+    def _line_at(self, position: int) -> int:
+        low, high = 0, len(self._starts)
+        while low + 1 < high:
+            middle = (low + high) // 2
+            if self._starts[middle] <= position:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def _resolve(self, span: Span) -> _Member | None:
+        number = self._line_at(span.start)
+        line, words = self._lines[number], self._words
+        tokens = line.tokens
+        at = next((i for i, t in enumerate(tokens) if t.span.start >= span.start), len(tokens))
+        stop = next((i for i, t in enumerate(tokens) if t.span.start >= span.end), len(tokens))
+        if at >= stop:
+            return None
+        if stop - at == 1 and is_pronoun(tokens[at], words):
+            return self._pronoun(tokens[at], number)
+        phrase = noun_phrase(tokens, at, words)
+        if (member := self._by_name(span, number, at, stop)) is not None:
+            return member
+        ambiguous = [m for place, m in self._ambiguous.items() if span.contains(place)]
+        if ambiguous:
+            return self._recent(ambiguous[0], number)
+        if phrase is not None and phrase.head in ("role", "group", "other") and self._definite(tokens, at):
+            member = self._described(tokens, phrase, number)
+            if member is not None:
+                return member
+        return self._organisation(tokens, at, stop, number)
+
+    def _by_name(self, span: Span, number: int, at: int, stop: int) -> _Member | None:
+        """The one person named in the mention, unless the name only belongs to somebody else ("Arce's lawyer")."""
+        tokens = self._lines[number].tokens
+        heads: list[_Member] = []
+        for place, member in self._placed(span):
+            i = next(k for k in range(at, stop) if tokens[k].span.start >= place.start)
+            end = next((k for k in range(i, stop) if tokens[k].span.start >= place.end), stop)
+            following = tokens[end] if end < stop else None
+            if following is not None and (following.lower in ("'s", "’s") or following.text in "'’"):
+                continue
+            if member.organisation and len([1 for m in self._placed(span) if not m[1].organisation]):
+                continue
+            if self._possessed(tokens, i, end, stop, member):
+                continue
+            before = i - 1
+            while before > at and (tokens[before].lower in self._words.grammar.determiners or self._prefixed(tokens, before)):
+                before -= 1
+            if before >= at and (tokens[before].lower in self._words.grammar.of or tokens[before].lower in self._words.grammar.prepositions):
+                continue
+            heads.append(member)
+        distinct = list({id(member): member for member in heads}.values())
+        return distinct[0] if len(distinct) == 1 else None
+
+    def _prefixed(self, tokens: Sequence[Token], i: int) -> bool:
+        return tokens[i].is_word and self._prefix(tokens, i)
+
+    def _possessed(self, tokens: Sequence[Token], i: int, end: int, stop: int, member: _Member) -> bool:
+        """A Scandinavian or German genitive with its noun behind it: "Arces advokat"."""
+        last = fold(tokens[end - 1].text)
+        return (
+            end < stop
+            and "s" in self._words.lexicon.genitives
+            and last.endswith("s")
+            and last not in member.folded
+            and tokens[end].is_word
+        )
+
+    def _recent(self, members: Sequence[_Member], number: int) -> _Member | None:
+        """The one of several namesakes that this paragraph or the one before names in full; None where both or neither."""
+        paragraph = self._lines[number].paragraph
+        near = []
+        for member in members:
+            places = [line for line in member.lines if line <= number and self._lines[line].paragraph >= paragraph - 1]
+            if places:
+                near.append((max(places), member))
+        if len(near) == 1:
+            return near[0][1]
+        if len(near) == 2 and abs(near[0][0] - near[1][0]) >= 2:
+            return max(near, key=lambda item: item[0])[1]
+        return None
+
+    def _pronoun(self, token: Token, number: int) -> _Member | None:
+        pronouns = self._words.lexicon.pronouns
+        lower = token.lower.removeprefix("-t").removeprefix("-")
+        gender: Gender | None = "female" if lower in pronouns.female else "male" if lower in pronouns.male else None
+        if lower in pronouns.plural and lower not in pronouns.female:
+            return None
+        return self._antecedent(number, token.span.start, gender)
+
+    def _antecedent(self, number: int, position: int, gender: Gender | None) -> _Member | None:
+        """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before."""
+        here = [m for place, m in self._line_names().get(number, []) if place.end <= position and not self._lines[number].in_quotation(place)]
+        chosen = self._first_person(here, gender)
+        if chosen is not None:
+            return chosen
+        for back in range(number - 1, max(number - 1 - _PRONOUN_REACH, -1), -1):
+            speakers = [m for line, m in self._spoken if line == back]
+            if speakers:
+                last = speakers[-1]
+                if last is not None and not last.organisation and last.fits(gender):
+                    return last
+            names = [m for place, m in self._line_names().get(back, []) if not self._lines[back].in_quotation(place)]
+            chosen = self._first_person(names, gender)
+            if chosen is not None:
+                return chosen
+            if self._lines[back].paragraph < self._lines[number].paragraph - 2:
+                break
+        return None
+
+    @staticmethod
+    def _first_person(members: Sequence[_Member], gender: Gender | None) -> _Member | None:
+        fitting = [m for m in members if not m.organisation and m.fits(gender)]
+        certain = [m for m in fitting if gender is not None and m.gender == gender]
+        if certain and fitting and certain[0] is not fitting[0] and fitting[0].gender is None:
+            return fitting[0]
+        return fitting[0] if fitting else None
+
+    def _definite(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the phrase speaks of somebody known: "the president", "presidenten"; an "a president" introduces somebody."""
+        words, lower = self._words, tokens[at].lower
+        if lower in _INDEFINITE:
+            return False
+        if lower in words.grammar.determiners:
+            return True
+        return words.language in ("nb", "nn", "sv", "da") or tokens[at].is_capitalised or tokens[at].lower in words.grammar.former
+
+    def _described(self, tokens: Sequence[Token], phrase: Phrase, number: int) -> _Member | None:
+        """The person whose role fits a description: country, former or new, and then the nearest before."""
+        concepts = self._concepts(tokens, phrase.start, phrase.end)
+        person_roles = {c for c in concepts if c in self._words.lexicon.roles}
+        if not person_roles:
+            return None
+        countries = self._countries(tokens, phrase.start, phrase.end)
+        former = any(self._former(t) for t in tokens[phrase.start : phrase.end])
+        new = any(t.lower in self._words.grammar.new for t in tokens[phrase.start : phrase.end])
+        head = self._concepts(tokens, phrase.start, phrase.end)
+        if head & {"man", "woman", "boy", "girl", "person"}:
+            gender: Gender | None = "female" if head & {"woman", "girl"} else "male" if head & {"man", "boy"} else None
+            return self._antecedent(number, tokens[phrase.start].span.start, gender)
+        fitting: list[_Member] = []
+        for member in self._members:
+            if member.organisation:
+                continue
+            for role in member.roles:
+                if role.former != former or (new and not role.new):
+                    continue
+                if countries and role.countries and not countries & role.countries:
+                    continue
+                if any(_same_concept(one, other) for one in person_roles for other in role.concepts):
+                    fitting.append(member)
+                    break
+        before = [m for m in fitting if min(m.lines) <= number]
+        fitting = before or fitting
+        if len(fitting) == 1:
+            return fitting[0]
+        if len(fitting) > 1:
+            near = [(max(line for line in m.lines if line <= number), m) for m in fitting if min(m.lines) <= number]
+            near.sort(key=lambda item: -item[0])
+            if len(near) > 1 and near[0][0] == near[1][0]:
+                return None
+            return near[0][1] if near and number - near[0][0] <= _PRONOUN_REACH else None
+        if new:
+            return self._antecedent(number, tokens[phrase.start].span.start, None)
+        return None
+
+    def _organisation(self, tokens: Sequence[Token], at: int, stop: int, number: int) -> _Member | None:
+        """A body that has a name of its own: a country, an agency, "Bolivian authorities"; a bare "the army" has none."""
+        words = self._words
+        phrase = noun_phrase(tokens, at, words)
+        if phrase is None or is_pronoun(tokens[at], words):
+            return None
+        end = min(phrase.end, stop)
+        for i in range(at, end):
+            if n := words.phrase_at("agency", tokens, i):
+                if tokens[i].is_capitalised:
+                    return self._organised(tokens[i : i + n], number)
+        person_role = any(
+            words.role_at(tokens, i) is not None and not words.phrase_at("plural_role", tokens, i) and not words.phrase_at("group", tokens, i)
+            for i in range(at, end)
+        )
+        start = at
+        while start < end and tokens[start].lower in words.grammar.determiners:
+            start += 1
+        proper = [t for t in tokens[start:end] if t.is_word and t.is_capitalised and (words.language != "de" or is_country(t, "de") or t.is_acronym)]
+        if not proper or person_role or any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
+            return None
+        if phrase.head == "name" or any(is_country(t, words.language) for t in proper) or any(t.is_acronym for t in proper):
+            if any(t.lower in ("'s", "’s") for t in tokens[start:end]) and phrase.head == "other":
+                return None
+            return self._organised([t for t in tokens[start:end]], number)
+        return None
+
+    def _organised(self, tokens: Sequence[Token], number: int) -> _Member:
+        span = Span(tokens[0].span.start, tokens[-1].span.end)
+        name = span.of(self._text)
+        folded = tuple(fold(part) for part in name.split())
+        member = next((m for m in self._members if m.folded == folded), None)
+        if member is None:
+            organisation = self._words.first_name(name.split()[0]) is None or len(folded) == 1
+            member = _Member(parts=tuple(name.split()), folded=folded, organisation=organisation)
+            self._members.append(member)
+        if span not in self._by_span:
+            member.forms[name] += 1
+            member.lines.append(number)
+            self._by_span[span] = member
+            if hasattr(self, "_cached_names"):
+                self._cached_names.setdefault(number, []).append((span, member))
+        return member
+
+
+_INDEFINITE = frozenset(
+    "a an one another some many several en et ei ein eit ett eine einer einem een un una uno unos unas une um uma uns noen nokre några nogle"
+    " einige enkele algunos algunas quelques alguns algumas".split()
+)
+
+
+def _same_concept(one: str, other: str) -> bool:
+    """Equal, or one the other's general form: a `minister` may be the `justice_minister`.
+
+    >>> _same_concept("minister", "justice_minister"), _same_concept("president", "vice_president")
+    (True, False)
+    """
+    if one == other:
+        return True
+    if "vice_president" in (one, other) or "president" in (one, other):
+        return False
+    return one.endswith(f"_{other}") or other.endswith(f"_{one}")
+
+
+def _accents(parts: Sequence[str]) -> int:
+    return sum(1 for part in parts for char in part if ord(char) > 127)
