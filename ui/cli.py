@@ -9,53 +9,26 @@ Nothing heavy is imported before a command needs it: `whosaid --help` should com
 
 import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
-from typer.core import TyperGroup
 
 from index.errors import InputError, WhosaidError
 
 if TYPE_CHECKING:
+    from index.build import Progress
     from rag.answer import Answer
     from ui.render import Line
 
-COMMANDS = "whosaid.commands"
-
-
-class Commands(TyperGroup):
-    """The commands below, and those that other packages add under the entry point group `whosaid.commands`.
-
-    This is how `whosaid eval` comes in: the faces do not import the evaluation.
-    """
-
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        from importlib.metadata import entry_points
-
-        return [*super().list_commands(ctx), *sorted(entry_points(group=COMMANDS).names)]
-
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
-        if (command := super().get_command(ctx, cmd_name)) is not None:
-            return command
-        from importlib.metadata import entry_points
-
-        for entry in entry_points(group=COMMANDS, name=cmd_name):
-            command = typer.main.get_command(entry.load())
-            command.name = cmd_name
-            return command
-        return None
-
-
 app = typer.Typer(
-    cls=Commands,
-    no_args_is_help=True,
     # Plain help: it pipes, and needs no Rich at start.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 LibraryOption = Annotated[
@@ -89,8 +62,10 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def whosaid(
+    context: typer.Context,
+    *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
@@ -102,13 +77,15 @@ def whosaid(
       whosaid index articles/
       whosaid ask "What did Arce say to Zúñiga?"
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(short_help="Read articles into the library.")
 def index(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help="Files or folders: .txt .md .html .pdf .jsonl", exists=False)
-    ],
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Files or folders: .txt .md .html .pdf .jsonl")
+    ] = None,
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="The outlet of all these articles.")] = None,
@@ -116,7 +93,12 @@ def index(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day they all appeared.")
     ] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="The language they are all in.")] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and index again what has not changed, too.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the library anew; without PATH from the files it was made of.")
+    ] = False,
+    embedding: Annotated[
+        str | None, typer.Option("--embedding", metavar="NAME", help="The embedding model of a new library.")
+    ] = None,
     vectors: VectorsOption = None,
 ) -> None:
     """Read articles into the library; what has not changed is left alone, and each article is safe once it is in.
@@ -125,21 +107,23 @@ def index(
     Exit status 6: some files could not be read; they are listed, and the rest is in.
     Example: whosaid index articles/ report.pdf --outlet "The Daily Sample"
     """
-    from index import build
     from ui.service import EXIT_FAILED_FILES, EXIT_INTERRUPTED
 
-    options: dict[str, Any] = {"rebuild": True} if rebuild else {}
     try:
-        with _Progress() as progress:
+        # Imported in here, so that Ctrl-C in the first second is told the same.
+        from index.build import build
+
+        with _progress() as progress:
             report = build(
-                paths,
+                paths or [],
                 library=library,
                 outlet=outlet,
                 published=_day(published),
                 language=language,
                 vectors=vectors,
+                embedding=embedding,
+                rebuild=rebuild,
                 progress=progress,
-                **options,
             )
     except KeyboardInterrupt:
         _complain("stopped; nothing is lost: what was indexed stays, and the same command goes on from there")
@@ -155,9 +139,9 @@ def index(
         raise typer.Exit(EXIT_FAILED_FILES)
 
 
-@app.command()
+@app.command(short_help="Answer a question with the very words and where they stand.")
 def ask(
-    question: Annotated[str, typer.Argument(help="In English, Norwegian, Swedish or Spanish.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In English, Norwegian, Swedish or Spanish.")],
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
@@ -174,9 +158,9 @@ def ask(
     Exit status 0 also when the articles do not say; the reason is printed, and stands in --json.
     Example: whosaid ask "What did Arce say to Zúñiga?" --since 2024-06-26
     """
-    from index.library import Library
+    from rag.query import query
 
-    from rag import query
+    from index.library import Library
 
     with Library(library) as opened:
         answer = query(
@@ -192,9 +176,9 @@ def ask(
         _print_answer(answer, opened, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Check a quotation and who said it.")
 def verify(
-    words: Annotated[str, typer.Argument(help="The quotation to check.")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="The quotation to check.")],
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     speaker: Annotated[str | None, typer.Option(metavar="NAME", help="Who is said to have said it.")] = None,
@@ -206,15 +190,15 @@ def verify(
     Exit status 0 whatever the verdict; it is printed, and stands in --json.
     Example: whosaid verify "I am your captain" --speaker Zúñiga
     """
-    from index.library import Library
+    from rag.query import verify as check
 
-    from rag import verify as check
+    from index.library import Library
 
     with Library(library) as opened:
         _print_answer(check(words, speaker=speaker, library=opened), opened, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="List who said what, as text, JSON or CSV.")
 def statements(
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
@@ -235,7 +219,6 @@ def statements(
     Example: whosaid statements --speaker Arce --language es --csv > arce.csv
     """
     from index.library import Library
-
     from ui import render, service
 
     if as_json and as_csv:
@@ -263,7 +246,7 @@ def statements(
         typer.echo(f"{len(found)} statements")
 
 
-@app.command()
+@app.command(short_help="List what the library holds.")
 def articles(*, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List the library's articles in order of date, with the number of statements in each.
 
@@ -271,7 +254,6 @@ def articles(*, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = 
     Example: whosaid articles --json
     """
     from index.library import Library
-
     from ui import render, service
 
     with Library(library) as opened:
@@ -283,7 +265,7 @@ def articles(*, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = 
         typer.echo(f"{len(found)} articles")
 
 
-@app.command()
+@app.command(short_help="Take articles out of the library.")
 def forget(
     names: Annotated[
         list[str], typer.Argument(metavar="ARTICLE…", help="Ids or paths, as `whosaid articles` lists them.")
@@ -298,7 +280,6 @@ def forget(
     Example: whosaid forget articles/withdrawn.txt
     """
     from index.library import Library
-
     from ui import render, service
 
     with Library(library, write=True, vectors=vectors) as opened:
@@ -309,7 +290,7 @@ def forget(
             typer.echo(f"forgotten: {article.id} {render.one_line(article.title or article.path)}")
 
 
-@app.command()
+@app.command(short_help="Open the chat in this machine's browser.")
 def chat(
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
@@ -339,6 +320,26 @@ def chat(
     serve(settings, announce=typer.echo)
 
 
+@app.command(
+    "eval",
+    short_help="Measure how good it is.",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+)
+def evaluate(context: typer.Context) -> None:
+    """Measure how good it is; `whosaid eval --help` lists how.
+
+    \b
+    Example: whosaid eval run
+    """
+    from importlib.metadata import entry_points
+
+    # The faces do not import the evaluation: it offers its command under this name.
+    for entry in entry_points(group="whosaid.commands", name="eval"):
+        typer.main.get_command(entry.load())(context.args, prog_name="whosaid eval")
+    raise InputError("this installation has no evaluation; install whosaid again from its sources: pip install -e .")
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status; errors of ours become one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
@@ -352,6 +353,32 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _complain(visible(str(error)))
         sys.exit(error.exit_code)
     sys.exit(0)
+
+
+@contextmanager
+def _progress() -> Iterator["Progress | None"]:
+    """A bar on stderr that is told of each file, where a person watches; else nothing."""
+    if not _styled(sys.stderr):
+        yield None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    from ui.render import one_line
+
+    columns = (
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("{task.fields[file]}", markup=False),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, file="")
+
+        def show(done: int, total: int, file: Path) -> None:
+            bar.update(task, completed=done, total=total, file=one_line(file.name))
+
+        yield show
 
 
 def _day(moment: datetime | None) -> date | None:

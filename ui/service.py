@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from index.library import Filters, Library
-
 from index.errors import InputError, NotFoundError
+from index.library import Filters, Library
 from index.people import match_people
 from index.records import Article, Statement
 from rag.answer import Answer
@@ -130,7 +129,7 @@ def filters(
 
     outlets = None
     if outlet is not None:
-        known = {article.outlet for article in library.articles() if article.outlet}
+        known = library.outlets()
         outlets = frozenset(name for name in known if name.casefold() == outlet.casefold())
         if not outlets:
             listed = ", ".join(sorted(known)) or "none"

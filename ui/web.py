@@ -19,13 +19,13 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from index.library import Library
+from rag.conversation import Conversation
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import InputError, WhosaidError
-from rag import Conversation
+from index.library import Library
 from ui import render, service
 from ui.render import Turn
 from ui.service import ChatSettings
@@ -48,26 +48,19 @@ class Session:
     turns: tuple[Turn, ...] = ()
 
 
-def answer_turn(session: Session, question: str, *, library: Path) -> Session:
+def answer_turn(session: Session, question: str, *, library: Library) -> Session:
     """The session with one more turn; an error of ours becomes the turn's message."""
     try:
-        with Library(library) as opened:
-            answer = session.conversation.ask(question)
-            turn = Turn(question=question, answer=answer, evidence=service.evidence(opened, answer))
+        answer = session.conversation.ask(question)
+        turn = Turn(question=question, answer=answer, evidence=service.evidence(library, answer))
     except WhosaidError as error:
         turn = Turn(question=question, error=str(error))
     return Session(conversation=session.conversation, turns=(*session.turns, turn))
 
 
-def page(settings: ChatSettings) -> gr.Blocks:
-    """The page: question and answers on the left, the cited article on the right.
-
-    Raises:
-        LibraryError: There is no library to ask, or it cannot be read.
-    """
-    with Library(settings.library) as library:
-        counts = library.counts
-        examples = service.example_questions(library)
+def page(library: Library) -> gr.Blocks:
+    """The page: question and answers on the left, the cited article on the right."""
+    counts, examples = library.counts, service.example_questions(library)
     script = (HERE / "chat.js").read_text(encoding="utf-8")
 
     def show(session: Session, pending: str | None = None) -> tuple[str, str]:
@@ -81,13 +74,13 @@ def page(settings: ChatSettings) -> gr.Blocks:
         )
 
     def ask(question: str, session: Session | None) -> Iterator[tuple[Any, ...]]:
-        session = session or Session(conversation=Conversation(library=settings.library))
+        session = session or Session(conversation=Conversation(library=library))
         question = question.strip()
         if not question:
             yield (*show(session), question, session)
             return
         yield (*show(session, pending=question), "", session)
-        session = answer_turn(session, question, library=settings.library)
+        session = answer_turn(session, question, library=library)
         yield (*show(session), "", session)
 
     def pick(session: Session | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
@@ -102,7 +95,8 @@ def page(settings: ChatSettings) -> gr.Blocks:
     def forget() -> tuple[str, str, str, None]:
         return render.conversation_html(()), render.evidence_html(None, 0, n=None), "", None
 
-    with gr.Blocks(title="whosaid", analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title="whosaid", analytics_enabled=False, fill_width=True)
+    with blocks:
         session = gr.State(None)
         gr.HTML(render.head_html(counts.articles, counts.statements), js_on_load=None)
         with gr.Row(equal_height=False):
@@ -154,7 +148,7 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
-def application(settings: ChatSettings) -> FastAPI:
+def application(library: Library, settings: ChatSettings) -> FastAPI:
     """The page as an ASGI application, with its login where one is set; only same-origin requests are answered."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # With no origin allowed, Gradio leaves the answer to other sites' requests to this one: no.
@@ -163,9 +157,9 @@ def application(settings: ChatSettings) -> FastAPI:
     if service.is_loopback(settings.host):
         # Another site that makes its own name point here (DNS rebinding) is refused by that name.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", settings.host])
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
-        page(settings),
+        page(library),
         path="/",
         auth=list(settings.users.items()) or None,
         footer_links=[],
@@ -183,6 +177,7 @@ def application(settings: ChatSettings) -> FastAPI:
         ),
         css=(HERE / "chat.css").read_text(encoding="utf-8"),
     )
+    return app
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -208,9 +203,14 @@ def listen(host: str, port: int | None) -> socket.socket:
 
 
 def serve(settings: ChatSettings, *, announce: Callable[[str], Any]) -> None:
-    """Serve the page until Ctrl-C; `announce` is told the address once it can be opened."""
-    app = application(settings)
-    with closing(listen(settings.host, settings.port)) as bound:
+    """Serve the page until Ctrl-C; `announce` is told the address once it can be opened.
+
+    Raises:
+        LibraryError: There is no library to ask, or it cannot be read.
+        InputError: The address cannot be listened on.
+    """
+    with Library(settings.library) as library, closing(listen(settings.host, settings.port)) as bound:
+        app = application(library, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         announce(f"whosaid chat: http://{host}:{bound.getsockname()[1]}  (Ctrl-C ends it)")
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
