@@ -34,7 +34,9 @@ def detect_language(text: str) -> str:
     >>> detect_language("12:30")
     'und'
     """
-    found = _detector().detect_language_of(text[:_N_CHARACTERS])
+    # Half a surrogate pair has no UTF-8, which lingua takes.
+    sample = text[:_N_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    found = _detector().detect_language_of(sample)
     return found.iso_code_639_1.name.lower() if found else UNDETERMINED
 
 

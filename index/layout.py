@@ -11,7 +11,6 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from index.attribution.lexicon import load_lexicon
 from index.records import Span
 
 BlockKind = Literal["prose", "heading", "caption", "credit", "link", "byline"]
@@ -82,6 +81,8 @@ _DASHES = ("–", "—", "―", "- ", "-- ")
 # Wider than any page a mail or a feed was wrapped for, narrower than a paragraph on one line usually is.
 _WIDEST_WRAP = 120
 _NARROWEST_WRAP = 45
+# "… until noon. (NTB)"
+_SIGNED = re.compile(r"[.!?…][\"'”’»]*\s*\([^()]{1,40}\)$")
 _CREDIT_TAIL = re.compile(r"\(\s*$")
 
 
@@ -330,6 +331,9 @@ class _Words:
 
 @cache
 def _words(language: str) -> _Words:
+    # At the top of the file this would be a circle: `index.attribution` reads articles block by block.
+    from index.attribution.lexicon import load_lexicon
+
     lexicon = load_lexicon(language)
     openings = _any((phrase.strip(" :") for phrase in {*_READ_MORE, *lexicon.layout.read_more}), literal=True)
     labels = _any((label.strip(" :") for label in {*_CREDITS, *lexicon.layout.credits}), literal=True)
@@ -362,7 +366,7 @@ class _View:
 
     @property
     def ended(self) -> bool:
-        return self.tail.rstrip(_CLOSING).endswith(_TERMINAL)
+        return bool(_SIGNED.search(self.tail)) or self.tail.rstrip(_CLOSING).endswith(_TERMINAL)
 
     @property
     def opens_with_dash(self) -> bool:
@@ -373,10 +377,10 @@ class _View:
         return bool(_QUOTED.search(self.head))
 
     def speaks(self, words: _Words) -> bool:
-        """Whether it looks like a sentence that reports speech."""
+        """Whether it looks like a sentence that reports speech; its first word may be an imperative ("Read …")."""
         if not self.ended:
             return False
-        return self.quotes or any(word.strip(".,:;!?").lower() in words.cues for word in self.head.split())
+        return self.quotes or any(word.strip(".,:;!?").lower() in words.cues for word in self.head.split()[1:])
 
 
 def _view(text: str, span: Span) -> _View:
@@ -504,12 +508,12 @@ def _mark_headings(views: Sequence[_View], kinds: list[BlockKind | None], words:
 
 def _is_heading(view: _View, ahead: _View, words: _Words, *, first: bool, stops_tell: bool) -> bool:
     head = view.head
-    if view.length > (_LONGEST_TITLE if first else _LONGEST_HEADING):
+    if view.length > (_LONGEST_TITLE if first else _LONGEST_HEADING) or _CREDIT_END.search(view.tail):
         return False
     if re.fullmatch(r"(\*\*|__)[^*_]+\1", head):
         return not view.quotes
     if view.ended:
-        return not head.rstrip(_CLOSING).endswith((":", ";")) and _is_title(head, words, first=first)
+        return not head.rstrip(_CLOSING).endswith((":", ";")) and _is_title(head, first=first)
     introduces = head.split()[-1].lower() in words.cues and (ahead.opens_with_dash or _QUOTED.match(ahead.head))
     if not stops_tell or introduces or head.endswith(",") or re.match(r"(?:[*•+>]|\d{1,3}[.)])\s", head):
         return False
@@ -518,13 +522,13 @@ def _is_heading(view: _View, ahead: _View, words: _Words, *, first: bool, stops_
     return not view.quotes and not (view.opens_with_dash and len(head) > 60) and len(head.split()) <= 14
 
 
-def _is_title(head: str, words: _Words, *, first: bool) -> bool:
+def _is_title(head: str, *, first: bool) -> bool:
     """Whether a line that ends like a sentence is a title: "The Town That Lost Its Ferry.", "FULL TEXT."."""
     if head.startswith(_DASHES) or (_QUOTED.search(head) and not first):
         return False
     tokens = [token for token in (token.strip(".,;:!?()“”‘’\"'") for token in head.split()) if token]
     if head.isupper():
-        return len(tokens) <= 3 and not any(token.lower() in words.cues for token in tokens)
+        return len(tokens) <= 3 and "," not in head
     capitals = sum(not token[0].islower() for token in tokens)
     small = sum(token in _SMALL_WORDS for token in tokens)
     return capitals >= 4 and capitals + small == len(tokens) and "." not in head[:-1]

@@ -71,11 +71,9 @@ def _split_run(text: str, paragraphs: Sequence[Span], *, language: str, budget: 
 
 
 def _whole_quotations(text: str, paragraph: Span, *, language: str) -> tuple[Span, ...]:
-    """The sentences of a paragraph, those joined that one quotation between marks spans."""
+    """The sentences of a paragraph, those joined that one quotation spans."""
     sentences = find_sentences(text, paragraph, language=language)
-    quotations = [
-        q.span for q in find_quotations(text, paragraph, language=language) if q.style == "marks" and q.closed
-    ]
+    quotations = [quotation.span for quotation in find_quotations(text, paragraph, language=language)]
     joined: list[Span] = []
     nth = 0
     for sentence in sentences:

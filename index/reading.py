@@ -324,7 +324,8 @@ def _article(text: str, *, path: Path, metadata: Metadata, given: Metadata) -> A
         id=article_id(text, outlet),
         text=text,
         language=given.language or metadata.language or detect_language(text),
-        path=str(path),
+        # A name that is no UTF-8 holds halves of characters, which no database takes.
+        path=os.fsencode(path).decode("utf-8", "replace"),
         url=metadata.url,
         outlet=outlet,
         title=metadata.title,
