@@ -1,0 +1,153 @@
+"""A question that leans on what was said before → one that stands alone; and the thread that remembers.
+
+Only what a question leaves open is taken from before, and what was taken stands in `Answer.understood`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from index.records import Person
+from rag.answer import Answer
+from rag.question import Naming, Question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from index.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a conversation remembers of a question that was answered.
+
+    Args:
+        question: As it was understood, standing alone.
+        speakers: Whom the answer cites, the first cited first.
+        addressees: To whom the cited statements were said.
+        statements: Ids of the statements that were cited.
+    """
+
+    question: Question
+    speakers: tuple[Person, ...] = ()
+    addressees: tuple[Person, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+def resolve(question: Question, before: Turn | None) -> Question:
+    """The question with its pronouns and gaps filled from the turn before; `unclear` where they cannot be.
+
+    >>> resolve(Question(text="What did he say?", language="en", speaker=Naming(mention="male", how="pronoun")), None).unclear
+    'unclear_pronoun'
+    """
+    if question.unclear in ("unclear_empty", "unclear_long", "unclear_marks"):
+        return question
+    pronoun = any(naming and naming.how == "pronoun" for naming in (question.speaker, question.addressee))
+    if before is None:
+        if pronoun:
+            return replace(question, unclear="unclear_pronoun")
+        return replace(question, unclear="unclear_that") if _is_gap(question) else question
+    if _is_gap(question):
+        return _about_the_same(question, before)
+    if question.follow and question.wanted in ("words", "fact") and not question.topic and not question.quoted:
+        question = _elliptic(question, before)
+    speaker = _fill(question.speaker, before, _first_speaker(before))
+    addressee = _fill(question.addressee, before, _first_addressee(before, speaker))
+    if (speaker and speaker.how == "pronoun") or (addressee and addressee.how == "pronoun"):
+        return replace(question, unclear="unclear_pronoun")
+    return replace(question, speaker=speaker, addressee=addressee, unclear=None)
+
+
+def _is_gap(question: Question) -> bool:
+    """Whether the question names nothing of its own: "to whom?", "which outlet reported that?"."""
+    return (
+        question.wanted in ("to_whom", "when", "where", "outlet", "who", "how_many")
+        and question.speaker is None
+        and question.addressee is None
+        and not (question.topic or question.quoted or question.relay or question.circumstance)
+    )
+
+
+def _about_the_same(question: Question, before: Turn) -> Question:
+    old = before.question
+    wanted = question.wanted
+    return replace(old, text=question.text, language=question.language, wanted=wanted, follow=True, unclear=None)
+
+
+def _elliptic(question: Question, before: Turn) -> Question:
+    """ "And Morales?" asks the question before of another speaker, "And to Zúñiga?" of another addressee."""
+    old = before.question
+    if question.speaker is None and question.addressee is not None:
+        return replace(
+            old, text=question.text, addressee=question.addressee, wanted="words", quoted=(), topic=(), unclear=None
+        )
+    if question.speaker is not None and question.addressee is None and not question.acts and question.wanted == "words":
+        wanted = old.wanted if old.wanted in ("words", "all", "how_many") else "words"
+        return replace(question, topic=old.topic, acts=old.acts, circumstance=old.circumstance, wanted=wanted)
+    return question
+
+
+def _fill(naming: Naming | None, before: Turn, candidates: tuple[Person, ...]) -> Naming | None:
+    if naming is None or naming.how != "pronoun":
+        return naming
+    if naming.mention == "plural":
+        everyone = tuple(dict.fromkeys(before.speakers))
+        return Naming(mention=naming.mention, people=everyone, joined=True) if everyone else naming
+    fitting = [person for person in candidates if person.gender in (None, naming.mention) and person.kind == "person"]
+    return Naming(mention=fitting[0].name, people=(fitting[0],)) if fitting else naming
+
+
+def _first_speaker(before: Turn) -> tuple[Person, ...]:
+    asked = before.question.speaker.people if before.question.speaker else ()
+    asked_to = before.question.addressee.people if before.question.addressee else ()
+    return (*(asked if len(asked) == 1 else ()), *before.speakers, *asked_to, *before.addressees)
+
+
+def _first_addressee(before: Turn, speaker: Naming | None) -> tuple[Person, ...]:
+    taken = speaker.ids if speaker else frozenset()
+    asked_to = before.question.addressee.people if before.question.addressee else ()
+    return tuple(
+        person for person in (*asked_to, *before.addressees, *_first_speaker(before)) if person.id not in taken
+    )
+
+
+class Conversation:
+    """A thread of questions on one library, in which "he", "And Lima?" and "to whom?" have a meaning.
+
+    Args:
+        library: Its folder, or an open `Library`.
+    """
+
+    def __init__(self, *, library: "str | Path | Library" = "library") -> None:
+        self.library = library
+        self.last: Turn | None = None
+
+    def ask(
+        self,
+        question: str,
+        *,
+        speaker: str | None = None,
+        addressee: str | None = None,
+        outlet: str | None = None,
+        language: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Answer:
+        """The answer to a question that may lean on those before it; see `rag.query.query`."""
+        from rag.query import query
+
+        return query(
+            question,
+            library=self.library,
+            speaker=speaker,
+            addressee=addressee,
+            outlet=outlet,
+            language=language,
+            since=since,
+            until=until,
+            conversation=self,
+        )
+
+    def remember(self, turn: Turn) -> None:
+        """Keep a question that was understood as the one that the next may lean on."""
+        self.last = turn

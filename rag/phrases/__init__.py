@@ -1,0 +1,147 @@
+"""One language's words for questions and answers, read from `LANGUAGE.toml` beside this file.
+
+Words are lower case with their accents; a phrase of several words is separated by single blanks. The schema:
+
+    language = "en"
+    marks = ["“", "”"]          the quotation marks that an answer in this language uses
+    lead_ins = ["please"]       openings that mean nothing
+    follow = ["and"]            openings that lean on the question before
+    auxiliaries = ["did"]       verbs that open a yes-or-no question or stand before another verb
+    complementisers = ["that"]  words that open a reported clause
+    passive = ["quoted"]        participles that tell that somebody is quoted
+    nouns = ["statement"]       nouns that stand for what was said ("Lima's statement")
+    genitives = ["'s"]          endings of a possessor
+    both = ["and"]              between two names
+    negations = ["not"]
+    stop = ["the"]              words that are no topic
+
+    [ask]                       what is wanted = its question phrases: words, all, who, to_whom, when, where, why, how, outlet,
+                                how_many, who_is, summary; a phrase that is several things stands where it mostly belongs
+    [prepositions]              about, to, by, according, during (before circumstances), medium
+    [pronouns]                  female, male, plural, that (subject and object forms)
+    [verbs]                     act = every form that a question may use
+    [months]                    name = number
+    [expects]                   number, date, place, person = words of a question that want such an answer ("population")
+    [answers]                   sentences with {fields}
+    [said]                      act = "said", finite, behind the speaker's name
+    [languages]                 code = "in English"
+
+`concepts.toml` lists words of the news that mean the same in several languages and forms (coup, kupp, golpe; win, won).
+"""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from rag.words import fold
+
+ANSWER_LANGUAGES = ("en",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """All that one file holds."""
+
+    language: str
+    marks: tuple[str, str]
+    lead_ins: tuple[str, ...]
+    follow: tuple[str, ...]
+    auxiliaries: tuple[str, ...]
+    complementisers: tuple[str, ...]
+    passive: tuple[str, ...]
+    nouns: tuple[str, ...]
+    genitives: tuple[str, ...]
+    both: tuple[str, ...]
+    negations: tuple[str, ...]
+    stop: frozenset[str]
+    ask: dict[str, tuple[str, ...]]
+    prepositions: dict[str, tuple[str, ...]]
+    pronouns: dict[str, tuple[str, ...]]
+    verbs: dict[str, tuple[str, ...]]
+    months: dict[str, int]
+    expects: dict[str, tuple[str, ...]]
+    answers: dict[str, str]
+    said: dict[str, str]
+    languages: dict[str, str]
+    words: frozenset[str] = field(default_factory=frozenset)
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence `key` with its fields filled."""
+        return self.answers[key].format(**values)
+
+    def quote(self, words: str) -> str:
+        """The words in this language's quotation marks."""
+        return f"{self.marks[0]}{words}{self.marks[1]}"
+
+    def join(self, items: tuple[str, ...] | list[str]) -> str:
+        """A list in words: "A, B and C"."""
+        *first, last = items or [""]
+        return f"{', '.join(first)} {self.answers['and']} {last}" if first else last
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _tuples(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+@cache
+def load_phrases(language: str) -> Phrases:
+    """The phrases of a language; of Norwegian bokmål for nynorsk, of English where there are none.
+
+    >>> load_phrases("nn").language, load_phrases("xx").language
+    ('nb', 'en')
+    """
+    code = "nb" if language == "nn" else language
+    table = _read(code if code in ANSWER_LANGUAGES else "en")
+    names = {item.name for item in fields(Phrases)} - {"words"}
+    if names != set(table):
+        raise ValueError(
+            f"{code}.toml should have {', '.join(sorted(names))}, but differs in {sorted(names ^ set(table))}"
+        )
+    values = _tuples(table)
+    for name in ("ask", "prepositions", "pronouns", "verbs", "expects"):
+        values[name] = _tuples(table[name])
+    values["stop"] = frozenset(table["stop"])
+    lists = [
+        values[name] for name in ("lead_ins", "follow", "auxiliaries", "complementisers", "passive", "nouns", "both")
+    ]
+    for name in ("ask", "prepositions", "pronouns", "verbs"):
+        lists.extend(values[name].values())
+    words = {word for phrases in lists for phrase in phrases for word in phrase.split()} | values["stop"]
+    return Phrases(**values, words=frozenset(words))
+
+
+@cache
+def load_concepts() -> dict[str, frozenset[str]]:
+    """Folded word → the concepts that it may stand for, in whatever language it is."""
+    found: dict[str, set[str]] = {}
+    for concept, words in _read("concepts")["concepts"].items():
+        for word in words:
+            found.setdefault(fold(word), set()).add(concept)
+    return {word: frozenset(concepts) for word, concepts in found.items()}
+
+
+@cache
+def forms_of(concept: str) -> tuple[str, ...]:
+    """All words that may stand for a concept."""
+    return tuple(_read("concepts")["concepts"].get(concept, ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorts:
+    """Words, folded, by which a sentence shows that it tells a number or a time, in all languages."""
+
+    numbers: frozenset[str]
+    dates: frozenset[str]
+
+
+@cache
+def load_sorts() -> Sorts:
+    table = _read("concepts")["sorts"]
+    return Sorts(numbers=frozenset(map(fold, table["numbers"])), dates=frozenset(map(fold, table["dates"])))
