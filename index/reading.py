@@ -19,7 +19,7 @@ from index.records import LANGUAGES, Article
 # Far above any article; below what would fill the memory of a small machine.
 MAX_FILE_BYTES: Final = 20_000_000
 MAX_TEXT_CHARACTERS: Final = 2_000_000
-_MAX_FRONT_MATTER = 64_000
+_MAX_FRONT_MATTER = 16_000
 _MAX_FIELD = 2_000
 
 
@@ -108,7 +108,10 @@ def parse_date(words: str) -> date:
     # An import of half a second, for the few dates that need it.
     import dateparser
 
-    parsed: datetime | None = dateparser.parse(words, settings={"STRICT_PARSING": True, "PARSERS": ["absolute-time"]})
+    # Of our languages only: it tries every one that it knows, for seconds.
+    parsed: datetime | None = dateparser.parse(
+        words, languages=list(LANGUAGES), settings={"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+    )
     if parsed is None:
         raise InputError(f"{words!r} is no date; write it as 2024-06-27")
     return parsed.date()
@@ -306,6 +309,8 @@ def _bytes(path: Path) -> bytes:
     _check_regular(path)
     with path.open("rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)
+    if not data:
+        raise InputError("the file is empty")
     if len(data) > MAX_FILE_BYTES:
         raise InputError(f"the file is larger than {MAX_FILE_BYTES:,} bytes, the most that is read as one article")
     return data
@@ -455,6 +460,11 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
                 raise InputError(
                     f"it begins as {encoding} but breaks off at byte {error.start}; save it as UTF-8"
                 ) from error
+    if n_zeros := data.count(0):
+        # No text but UTF-16 without its mark holds zeros: every other byte, in our scripts.
+        if n_zeros * 5 < len(data):
+            raise InputError("it is binary data, no text")
+        return _text(_guess(data, ["utf_16_le", "utf_16_be"]))
     try:
         return _text(data.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -467,7 +477,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             return _text(data.decode(codec))
         except (UnicodeDecodeError, LookupError):
             pass
-    return _text(_guess(data))
+    return _text(_guess(data, _GUESSES))
 
 
 def _text(text: str) -> str:
@@ -486,12 +496,10 @@ def _broken_utf8(data: bytes, at: int) -> InputError | None:
     return InputError(f"it is UTF-8 but for byte 0x{data[at]:02X} at byte {at}; save it as UTF-8 from a sound copy")
 
 
-def _guess(data: bytes) -> str:
+def _guess(data: bytes, encodings: list[str]) -> str:
     from charset_normalizer import from_bytes
 
-    # Without a mark, UTF-16 of our scripts shows by its many zero bytes.
-    candidates = ["utf_16_le", "utf_16_be"] if data.count(0) * 5 > len(data) else _GUESSES
-    matches = from_bytes(data, cp_isolation=candidates)
+    matches = from_bytes(data, cp_isolation=encodings)
     best = matches.best()
     if best is None:
         raise InputError("it is no text in any encoding that could be told; save it as UTF-8")
