@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from index.library import Library
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from eval.case import Case, Split, load_cases
 from eval.corpus import Corpus, check_cases
-from eval.report import count_problems, list_failures, make_table, to_json
+from eval.report import count_problems, count_steps, list_failures, make_table, to_json
 from eval.run import Run, run_cases
 from eval.systems import Whosaid, build_library, load_corpus
 from index.errors import InputError, WhosaidError
+from index.library import Library
 from index.records import Statement
 
 app = typer.Typer(help="How good is it, and where is it wrong?", no_args_is_help=True)
@@ -60,9 +60,11 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
         typer.echo(json.dumps(to_json(done, statements=statements, corpus=articles), ensure_ascii=False, indent=1))
     if failures:
         for text in list_failures(done, statements=statements, corpus=articles):
-            console.print(text)
+            console.print(text, soft_wrap=True)
         for kind, n in count_problems(done).most_common():
             console.print(f"{n:4} cases with: {kind}", markup=False)
+        for step, n in count_steps(done, statements, articles).most_common():
+            console.print(f"{n:4} missing: {step}", markup=False)
     if not as_json:
         console.print(make_table(done))
     right = done.shares[0]

@@ -113,15 +113,22 @@ def list_failures(run: Run, *, statements: Sequence[Statement] = (), corpus: Cor
         text.append(f"{' / '.join(case.turns)}\n")
         answer = score.observed.text if score.observed else score.error or ""
         text.append(f"  answered: {' '.join(answer.split()) or 'nothing'}\n", style="dim")
+        # `find_steps` and the problems of kind "missing" go through the same statements in the same order.
+        steps = iter(find_steps(score, statements, corpus) if statements and corpus else ())
         for problem in score.problems:
             text.append(f"  {problem.kind}: ", style="red")
             text.append(f"expected {problem.expected}; came {' '.join(problem.found.split())}\n")
-        if statements and corpus:
-            for step, found in find_steps(score, statements, corpus):
-                text.append(f"  lost: {step}{f' ({found})' if found else ''}\n", style="yellow")
+            if problem.kind == "missing" and (lost := next(steps, None)):
+                step, found = lost
+                text.append(f"    lost: {step}{f' ({found})' if found else ''}\n", style="yellow")
         yield text
 
 
 def count_problems(run: Run) -> Counter[str]:
     """In how many cases each kind of problem stands."""
     return Counter(kind for score in run.scores for kind in {problem.kind for problem in score.problems})
+
+
+def count_steps(run: Run, statements: Sequence[Statement], corpus: Corpus) -> Counter[str]:
+    """How many missing statements each step lost, over all cases; one that several cases miss counts in each."""
+    return Counter(step for score in run.scores for step, _ in find_steps(score, statements, corpus))

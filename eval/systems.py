@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.corpus import Corpus
 from index.build import build
+from index.errors import InputError
 from index.library import Library
 from index.reading import read_articles
+from index.records import Article, Statement
 from rag.conversation import Conversation
 from rag.query import query
-
-from eval.corpus import Corpus
-from index.errors import InputError
-from index.records import Article, Statement
 
 
 class Whosaid:

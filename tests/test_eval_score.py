@@ -9,6 +9,7 @@ from eval.case import Case, Expectation, ExpectedStatement, Forbidden
 from eval.corpus import Corpus, check_cases, locate
 from eval.metrics.addressee import count_addressee_accuracy
 from eval.metrics.refusal import count_reason_accuracy, count_refusal_precision, count_refusal_recall
+from eval.metrics.relay import count_relay_accuracy
 from eval.metrics.share import Count, add_up
 from eval.metrics.speaker import count_speaker_accuracy, count_wrong_speaker
 from eval.metrics.statements import count_statement_precision, count_statement_recall
@@ -173,7 +174,9 @@ def test_verdict_and_its_confusion() -> None:
     expect = Expectation(verdict=("altered", "not_found"))
     right, wrong, none = (score(expect, answer(verdict=verdict)) for verdict in ("not_found", "supported", None))
     assert (right.right, kinds(wrong), kinds(none)) == (True, ["verdict"], ["verdict"])
-    assert count_verdict_accuracy(wrong) == Count(right=0, judged=1)
+    assert count_verdict_accuracy(right) == Count(right=1, judged=1)  # the second of the accepted two
+    assert count_verdict_accuracy(wrong) == count_verdict_accuracy(none) == Count(right=0, judged=1)
+    assert count_verdict_accuracy(score(BOTH, answer())) == Count()
     assert confuse_verdicts([right, wrong, none]) == {
         ("not_found", "not_found"): 1,
         ("altered", "supported"): 1,
@@ -202,6 +205,19 @@ def test_open_refusal_is_unscored() -> None:
     refused = score(open_case, answer(text="No.", abstained=True, reason="never_quoted"))
     assert refused.right
     assert count_refusal_precision(refused) == count_refusal_recall(refused) == Count(unscored=1)
+
+
+def test_relay_is_judged_where_it_is_expected() -> None:
+    relayed = ExpectedStatement(article="one.txt", words=GO.words, reported_by=("AP",))
+    given = [LEE_GOES | {"reported_by": relay} for relay in ("AP", "Reuters", None)]
+    found = score(Expectation(statements=(relayed,)), answer(*given))
+    assert [citation.relay for citation in found.citations] == ["right", "wrong", "missing"]
+    assert count_relay_accuracy(found) == Count(right=1, judged=3)
+    assert count_relay_accuracy(score(BOTH, answer(LEE_GOES))) == Count(unscored=1)
+
+
+def test_an_answer_without_text_is_wrong() -> None:
+    assert kinds(score(Expectation(statements=(GO,)), answer(LEE_GOES, text=" "))) == ["empty"]
 
 
 def test_forbidden_needs_all_of_its_parts() -> None:
