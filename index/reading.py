@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 import json
+import logging
 import os
 import re
 import stat
@@ -15,6 +16,11 @@ from typing import Any, Final, TypeAlias
 from index.errors import InputError
 from index.languages import UNDETERMINED, detect_language, normalise_language
 from index.records import LANGUAGES, Article
+
+# What these tell of damaged input would land on the user's terminal beside our own failure; a logger that the application
+# sets up still gets it.
+for _name in ("pypdf", "trafilatura", "htmldate"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 # Far above any article; below what would fill the memory of a small machine.
 MAX_FILE_BYTES: Final = 20_000_000
