@@ -1,14 +1,14 @@
 """Article text → statements, with who said them to whom."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from index.attribution.quotation import Quotation, find_quotations
 from index.attribution.rules import Draft, Paragraph, Sentence, find_drafts
 from index.attribution.speakers import Cast, Line
-from index.attribution.words import Words, load_words, tokenise
+from index.attribution.words import Token, Words, load_words, tokenise
 from index.layout import find_blocks
 from index.records import Addressee, FoundBy, Person, Span, Statement
 from index.sentences import find_sentences
@@ -17,6 +17,8 @@ __all__ = ["Attribution", "attribute"]
 
 # How many sentences before a quotation the scene may stand that tells to whom it was said.
 _SCENE_REACH = 3
+# In tokens, a quotation being one. The longest sentence of PolNeAR's train part has 220.
+_LONGEST_SENTENCE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ def attribute(text: str, *, language: str, article_id: str = "") -> Attribution:
     paragraphs = _paragraphs(text, words)
     cast = Cast(text, _lines(text, paragraphs, words), words, article_id=article_id)
     drafts = [draft for draft in find_drafts(text, paragraphs, words) if _is_speech(draft)]
-    starts = [sentence.span for paragraph in paragraphs for sentence in paragraph.sentences]
+    sentences = [sentence.span for paragraph in paragraphs for sentence in paragraph.sentences]
     resolved: list[tuple[Draft, Person | None, Addressee | None, Span | None]] = []
     for draft in sorted(drafts, key=lambda d: (_place(d), d.content[-1].end)):
         speaker = cast.resolve(draft.source)
@@ -56,7 +58,7 @@ def attribute(text: str, *, language: str, article_id: str = "") -> Attribution:
         if draft.addressee is not None:
             addressee = Addressee(span=draft.addressee, person=cast.resolve(draft.addressee))
         elif draft.kind == "direct" and speaker is not None:
-            scene, addressee = _scene(text, draft, speaker, cast, starts, words)
+            scene, addressee = _scene(text, draft, speaker, cast, sentences, words)
         resolved.append((draft, speaker, addressee, scene))
     statements = tuple(
         _statement(draft, speaker, addressee, scene, language=words.language, article_id=article_id)
@@ -85,16 +87,22 @@ def _paragraphs(text: str, words: Words) -> tuple[Paragraph, ...]:
         dash = any(q.style == "dash" for q in quotations)
         inner: Sequence[Quotation] = () if dash else quotations
         sentences = tuple(
-            Sentence(span=span, tokens=tokens)
+            Sentence(span=Span(tokens[0].span.start, tokens[-1].span.end), tokens=tokens)
             for span in find_sentences(text, block.span, language=words.language)
-            if (tokens := tokenise(text, span, language=words.language, quotations=_within(inner, span)))
+            for tokens in _bounded(tokenise(text, span, language=words.language, quotations=_within(inner, span)))
         )
         found.append(Paragraph(index=len(found), span=block.span, quotations=quotations, sentences=sentences))
     return tuple(found)
 
 
+def _bounded(tokens: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
+    """The sentence, or stretches of one that is too long to be any, so that hostile text costs linear time."""
+    for start in range(0, len(tokens), _LONGEST_SENTENCE):
+        yield tokens[start : start + _LONGEST_SENTENCE]
+
+
 def _within(quotations: Sequence[Quotation], span: Span) -> list[Quotation]:
-    first = bisect_right([q.span.start for q in quotations], span.start - 1)
+    first = bisect_right(quotations, span.start - 1, key=lambda quotation: quotation.span.start)
     found = []
     for quotation in quotations[first:]:
         if quotation.span.start >= span.end:
@@ -123,7 +131,7 @@ def _scene(
     spoken = [t.lower for span in draft.content for t in tokenise(text, span, language=words.language)]
     if not any(word in words.grammar.second for word in spoken):
         return None, None
-    here = bisect_right([span.start for span in sentences], draft.content[0].start) - 1
+    here = bisect_right(sentences, draft.content[0].start, key=lambda span: span.start) - 1
     for back in range(here, max(here - _SCENE_REACH - 1, -1), -1):
         span = sentences[back]
         tokens = tokenise(text, span, language=words.language)

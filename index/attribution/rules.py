@@ -132,6 +132,7 @@ class _Reader:
     unmarked_style: bool
     _used: set[Span] = field(default_factory=set)
     _drafts: list[Draft] = field(default_factory=list)
+    _relays: dict[tuple[int, int], tuple[Phrase, int] | None] = field(default_factory=dict)  # by sentence start and token
     _last_source: dict[int, Phrase] = field(default_factory=dict)  # by where a sentence starts
 
     def read(self) -> tuple[Draft, ...]:
@@ -1046,6 +1047,12 @@ class _Reader:
 
     def _relay_at(self, tokens: Sequence[Token], i: int) -> tuple[Phrase, int] | None:
         """The relay phrase that begins at token `i` and the token behind it."""
+        place = (tokens[0].span.start, i)
+        if place not in self._relays:
+            self._relays[place] = self._read_relay(tokens, i)
+        return self._relays[place]
+
+    def _read_relay(self, tokens: Sequence[Token], i: int) -> tuple[Phrase, int] | None:
         words = self.words
         n = words.phrase_at("according", tokens, i)
         if n:

@@ -4,14 +4,14 @@ Names are read first, over the whole article; then every source is resolved in t
 goes first (a full name, a title), recency comes last, and a mention that fits two people equally stays unresolved.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.attribution.lexicon.countries import country_of
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
-from index.attribution.words import Token, Words, fold, is_country, is_country_name
+from index.attribution.words import Token, Words, country_code, fold, is_country, is_country_name
 from index.records import Person, Role, Span
 
 Gender = Literal["female", "male"]
@@ -92,8 +92,13 @@ class Cast:
         self._starts = [line.span.start for line in lines]
         self._members: list[_Member] = []
         self._by_span: dict[Span, _Member] = {}
-        self._ambiguous: dict[Span, tuple[_Member, ...]] = {}
-        self._spoken: list[tuple[int, _Member | None]] = []
+        # Looked up by word, line and concept, so that an article of any length costs linear time.
+        self._by_word: dict[str, list[_Member]] = {}
+        self._by_line: dict[int, list[tuple[Span, _Member]]] = {}
+        self._by_concept: dict[str, list[_Member]] = {}
+        self._ambiguous: dict[int, list[tuple[Span, tuple[_Member, ...]]]] = {}
+        self._spoken: dict[int, _Member | None] = {}
+        self._by_id: dict[str, _Member] = {}
         self._read()
 
     # Who there is
@@ -101,6 +106,18 @@ class Cast:
     def people(self) -> tuple[Person, ...]:
         """Everyone in the order of their first mention."""
         return tuple(self._person(member) for member in self._members)
+
+    def _join(self, parts: tuple[str, ...], folded: tuple[str, ...], *, organisation: bool) -> _Member:
+        member = _Member(parts=parts, folded=folded, organisation=organisation)
+        self._members.append(member)
+        for word in set(folded):
+            self._by_word.setdefault(word, []).append(member)
+        return member
+
+    def _place(self, member: _Member, span: Span, line: int) -> None:
+        member.lines.append(line)
+        self._by_span[span] = member
+        self._by_line.setdefault(line, []).append((span, member))
 
     def _person(self, member: _Member) -> Person:
         name = " ".join(member.parts)
@@ -124,34 +141,42 @@ class Cast:
             if len(name.folded) < 2:
                 continue
             known = name.folded in evidence or (surnames[name.folded[-1]] >= 2 and self._words.language != "de")
-            if known or any(self._same(name.folded, member.folded) for member in self._members):
+            if known or self._fitting(name.folded):
                 self._enter(name)
         for name in named:
             if len(name.folded) == 1:
                 self._enter_single(name)
         self._members.sort(key=lambda member: min(member.lines))
+        for places in self._by_line.values():
+            places.sort(key=lambda item: item[0])
+        for member in self._members:
+            for concept in {concept for role in member.roles for concept in role.concepts}:
+                for general in _generalised(concept):
+                    self._by_concept.setdefault(general, []).append(member)
 
-    def _enter(self, name: _Named) -> _Member:
-        fitting = [m for m in self._members if self._same(name.folded, m.folded)]
-        if len(fitting) == 1:
+    def _fitting(self, folded: tuple[str, ...]) -> list[_Member]:
+        """The members that a name of several words may belong to."""
+        candidates = {id(m): m for word in folded for m in self._by_word.get(word, ())}
+        return [m for m in candidates.values() if self._same(folded, m.folded)]
+
+    def _enter(self, name: _Named) -> None:
+        fitting = self._fitting(name.folded)
+        if len(fitting) > 1:
+            self._ambiguous.setdefault(name.line, []).append((name.span, tuple(fitting)))
+            return
+        if fitting:
             member = fitting[0]
-            if len(name.folded) > len(member.folded) or (
-                len(name.folded) == len(member.folded) and _accents(name.parts) > _accents(member.parts)
-            ):
+            if (len(name.folded), _accents(name.parts)) > (len(member.folded), _accents(member.parts)):
+                for word in set(name.folded) - set(member.folded):
+                    self._by_word.setdefault(word, []).append(member)
                 member.parts, member.folded = name.parts, name.folded
-        elif fitting:
-            self._ambiguous[name.span] = tuple(fitting)
-            return fitting[0]
         else:
-            member = _Member(parts=name.parts, folded=name.folded, organisation=name.organisation and not name.person)
-            self._members.append(member)
+            member = self._join(name.parts, name.folded, organisation=name.organisation and not name.person)
         self._note(member, name)
-        return member
 
     def _note(self, member: _Member, name: _Named) -> None:
         member.forms[" ".join(name.parts)] += 1
-        member.lines.append(name.line)
-        self._by_span[name.span] = member
+        self._place(member, name.span, name.line)
         if name.role is not None:
             member.roles.append(name.role)
         if name.gender is not None:
@@ -161,27 +186,27 @@ class Cast:
 
     def _enter_single(self, name: _Named) -> None:
         word = name.folded[0]
-        fitting = [m for m in self._members if word in m.folded[1:]] or [m for m in self._members if m.folded == (word,)]
+        known = self._by_word.get(word, [])
+        fitting = [m for m in known if word in m.folded[1:]] or [m for m in known if m.folded == (word,)]
         stem = self._without_genitive(word)
         if not fitting and stem is not None:
-            fitting = [m for m in self._members if stem in m.folded[1:]] or [m for m in self._members if m.folded == (stem,)]
-        if not fitting:
-            fitting = [m for m in self._members if m.folded[0] == word and len(m.folded) > 1 and self._words.first_name(word)]
+            known = self._by_word.get(stem, [])
+            fitting = [m for m in known if stem in m.folded[1:]] or [m for m in known if m.folded == (stem,)]
+        if not fitting and self._words.first_name(word):
+            fitting = [m for m in self._by_word.get(word, []) if m.folded[0] == word and len(m.folded) > 1]
         fitting = [m for m in fitting if m.fits(name.gender)]
         if len(fitting) == 1:
             self._note_single(fitting[0], name)
         elif fitting:
-            self._ambiguous[name.span] = tuple(fitting)
+            self._ambiguous.setdefault(name.line, []).append((name.span, tuple(fitting)))
         elif name.person or name.organisation:
-            member = _Member(parts=name.parts, folded=name.folded, organisation=name.organisation and not name.person)
-            self._members.append(member)
+            member = self._join(name.parts, name.folded, organisation=name.organisation and not name.person)
             self._note(member, name)
 
     def _note_single(self, member: _Member, name: _Named) -> None:
         stem = self._without_genitive(name.folded[0])
         if stem is not None and stem in member.folded:
-            member.lines.append(name.line)
-            self._by_span[name.span] = member
+            self._place(member, name.span, name.line)
             if name.role is not None:
                 member.roles.append(name.role)
             return
@@ -210,8 +235,7 @@ class Cast:
     # Names in a sentence
 
     def _names(self, number: int) -> Iterator[_Named]:
-        line, words = self._lines[number], self._words
-        tokens = line.tokens
+        tokens = self._lines[number].tokens
         i = 0
         while i < len(tokens):
             end = self._name_end(tokens, i)
@@ -220,7 +244,6 @@ class Cast:
                 continue
             yield from self._named(number, i, end)
             i = end
-        del words
 
     def _name_end(self, tokens: Sequence[Token], i: int) -> int | None:
         """The token behind the name that begins at `i`; None where none does."""
@@ -393,7 +416,7 @@ class Cast:
         return frozenset(found)
 
     def _countries(self, tokens: Sequence[Token], start: int, end: int) -> frozenset[str]:
-        codes = (country_of(t.lower, self._words.language) for t in tokens[start:end] if t.is_word)
+        codes = (country_code(t.text, self._words.language) for t in tokens[start:end] if t.is_word)
         return frozenset(code for code in codes if code is not None)
 
     # Whom a mention stands for
@@ -406,12 +429,15 @@ class Cast:
         if span is None:
             return None
         member = self._resolve(span)
-        return self._person(member) if member is not None else None
+        if member is None:
+            return None
+        person = self._person(member)
+        self._by_id[person.id] = member
+        return person
 
     def spoke(self, span: Span, person: Person | None) -> None:
         """Notes that a statement at `span` was given to `person`, for the pronouns that follow."""
-        member = next((m for m in self._members if person is not None and self._person(m).id == person.id), None)
-        self._spoken.append((self._line_at(span.start), member))
+        self._spoken[self._line_at(span.start)] = self._by_id.get(person.id) if person is not None else None
 
     def persons_in(self, span: Span) -> tuple[tuple[Span, Person], ...]:
         """The persons named within a stretch, outside its quotations, in order."""
@@ -423,28 +449,11 @@ class Cast:
 
     def _placed(self, span: Span) -> list[tuple[Span, _Member]]:
         low, high = self._line_at(span.start), self._line_at(max(span.start, span.end - 1))
-        inside = []
-        for number in range(low, high + 1):
-            inside += self._line_names().get(number, [])
+        inside = [item for number in range(low, high + 1) for item in self._by_line.get(number, ())]
         return [(place, member) for place, member in inside if span.contains(place)]
 
-    def _line_names(self) -> dict[int, list[tuple[Span, _Member]]]:
-        if not hasattr(self, "_cached_names"):
-            table: dict[int, list[tuple[Span, _Member]]] = {}
-            for place, member in sorted(self._by_span.items(), key=lambda item: item[0]):
-                table.setdefault(self._line_at(place.start), []).append((place, member))
-            self._cached_names = table
-        return self._cached_names
-
     def _line_at(self, position: int) -> int:
-        low, high = 0, len(self._starts)
-        while low + 1 < high:
-            middle = (low + high) // 2
-            if self._starts[middle] <= position:
-                low = middle
-            else:
-                high = middle
-        return low
+        return max(bisect_right(self._starts, position) - 1, 0)
 
     def _resolve(self, span: Span) -> _Member | None:
         number = self._line_at(span.start)
@@ -459,7 +468,7 @@ class Cast:
         phrase = noun_phrase(tokens, at, words)
         if (member := self._by_name(span, number, at, stop)) is not None:
             return member
-        ambiguous = [m for place, m in self._ambiguous.items() if span.contains(place)]
+        ambiguous = [members for place, members in self._ambiguous.get(number, ()) if span.contains(place)]
         if ambiguous:
             return self._recent(ambiguous[0], number)
         if phrase is not None and phrase.head in ("role", "group", "other") and self._definite(tokens, at):
@@ -529,17 +538,15 @@ class Cast:
 
     def _antecedent(self, number: int, position: int, gender: Gender | None) -> _Member | None:
         """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before."""
-        here = [m for place, m in self._line_names().get(number, []) if place.end <= position and not self._lines[number].in_quotation(place)]
+        here = [m for place, m in self._by_line.get(number, ()) if place.end <= position and not self._lines[number].in_quotation(place)]
         chosen = self._first_person(here, gender)
         if chosen is not None:
             return chosen
         for back in range(number - 1, max(number - 1 - _PRONOUN_REACH, -1), -1):
-            speakers = [m for line, m in self._spoken if line == back]
-            if speakers:
-                last = speakers[-1]
-                if last is not None and not last.organisation and last.fits(gender):
-                    return last
-            names = [m for place, m in self._line_names().get(back, []) if not self._lines[back].in_quotation(place)]
+            last = self._spoken.get(back)
+            if last is not None and not last.organisation and last.fits(gender):
+                return last
+            names = [m for place, m in self._by_line.get(back, ()) if not self._lines[back].in_quotation(place)]
             chosen = self._first_person(names, gender)
             if chosen is not None:
                 return chosen
@@ -578,7 +585,8 @@ class Cast:
             gender: Gender | None = "female" if head & {"woman", "girl"} else "male" if head & {"man", "boy"} else None
             return self._antecedent(number, tokens[phrase.start].span.start, gender)
         fitting: list[_Member] = []
-        for member in self._members:
+        bearers = {id(m): m for concept in person_roles for m in self._by_concept.get(concept, ())}
+        for member in bearers.values():
             if member.organisation:
                 continue
             for role in member.roles:
@@ -634,17 +642,13 @@ class Cast:
         span = Span(tokens[0].span.start, tokens[-1].span.end)
         name = span.of(self._text)
         folded = tuple(fold(part) for part in name.split())
-        member = next((m for m in self._members if m.folded == folded), None)
+        member = next((m for m in self._by_word.get(folded[0], ()) if m.folded == folded), None)
         if member is None:
             organisation = self._words.first_name(name.split()[0]) is None or len(folded) == 1
-            member = _Member(parts=tuple(name.split()), folded=folded, organisation=organisation)
-            self._members.append(member)
+            member = self._join(tuple(name.split()), folded, organisation=organisation)
         if span not in self._by_span:
             member.forms[name] += 1
-            member.lines.append(number)
-            self._by_span[span] = member
-            if hasattr(self, "_cached_names"):
-                self._cached_names.setdefault(number, []).append((span, member))
+            self._place(member, span, number)
         return member
 
 
@@ -665,6 +669,12 @@ def _same_concept(one: str, other: str) -> bool:
     if "vice_president" in (one, other) or "president" in (one, other):
         return False
     return one.endswith(f"_{other}") or other.endswith(f"_{one}")
+
+
+def _generalised(concept: str) -> tuple[str, ...]:
+    """A concept, and the shorter ones that may stand for it: justice_minister, minister."""
+    parts = concept.split("_")
+    return tuple("_".join(parts[i:]) for i in range(len(parts)))
 
 
 def _accents(parts: Sequence[str]) -> int:

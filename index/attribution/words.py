@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from index.attribution.grammar import Grammar, load_grammar
@@ -267,13 +267,18 @@ def load_words(language: str) -> Words:
 
 def is_country(token: Token, language: str) -> bool:
     """Whether the token names a country or its people, genitive endings included."""
-    return token.is_word and country_of(token.lower, language) is not None
+    return token.is_word and country_code(token.text, language) is not None
+
+
+@lru_cache(maxsize=20_000)
+def country_code(text: str, language: str) -> str | None:
+    """`country_of`, remembered: every capitalised word of an article is asked about several times."""
+    return country_of(text, language)
 
 
 def is_country_name(text: str, language: str) -> bool:
     """Whether the text names a country or union of countries itself, not its people: "Bolivia", not "Bolivian"."""
-    code = country_of(text.lower(), language)
-    return code is not None and fold(text) in _country_names(language)
+    return country_code(text, language) is not None and fold(text) in _country_names(language)
 
 
 @cache
