@@ -18,8 +18,11 @@ def find_step(expected: ExpectedStatement, statements: Sequence[Statement], corp
     """The step that lost an expected statement, and what the library has in its place.
 
     Of the library's statements that share at least half of their characters or of the expected ones, the one that comes
-    furthest is told: rightly extracted before not asserted, before a wrong addressee, before a wrong speaker.
+    furthest is told: rightly extracted before not asserted, before a wrong addressee, before a wrong speaker. What has
+    no expected speaker is a fact, to be found in a passage: nothing had to be extracted.
     """
+    if not expected.speaker:
+        return "passage, not shown", ""
     place = locate(expected, corpus)
     text = next(article.text for article in corpus.articles.values() if article.id == place.article)
     steps = []
@@ -47,11 +50,10 @@ def _shares(content: Sequence[Span], expected: Sequence[Span], needed: int) -> b
 
 
 def _judge(statement: Statement, expected: ExpectedStatement) -> Step:
-    if expected.speaker:
-        if statement.speaker is None:
-            return "no speaker"
-        if not any(names_agree(statement.speaker.name, name) for name in expected.speaker):
-            return "wrong speaker"
+    if statement.speaker is None:
+        return "no speaker"
+    if not any(names_agree(statement.speaker.name, name) for name in expected.speaker):
+        return "wrong speaker"
     if expected.addressee:
         person = statement.addressee.person if statement.addressee else None
         if person is None or not any(names_agree(person.name, name) for name in expected.addressee):

@@ -382,6 +382,11 @@ def test_triage_names_the_step_that_lost_it() -> None:
     ]  # fmt: skip
 
 
+def test_a_missing_fact_is_no_failed_extraction() -> None:
+    fact = ExpectedStatement(article="one.txt", words=("Lee met Roe.",))
+    assert find_step(fact, (go(),), CORPUS) == ("passage, not shown", "")
+
+
 def test_cases_must_belong_to_the_corpus() -> None:
     elsewhere = ExpectedStatement(article="three.txt", words=("x",))
     with pytest.raises(InputError, match=r"three.txt, which is not in the corpus"):
