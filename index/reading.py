@@ -17,8 +17,8 @@ from index.errors import InputError
 from index.languages import UNDETERMINED, detect_language, normalise_language
 from index.records import LANGUAGES, Article
 
-# What these tell of damaged input would land on the user's terminal beside our own failure; a logger that the application
-# sets up still gets it.
+# What these tell of damaged input would land on the terminal beside our own failure; a logger that the application sets
+# up still gets it.
 for _name in ("pypdf", "trafilatura", "htmldate"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
