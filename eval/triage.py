@@ -10,7 +10,13 @@ from eval.score import ENOUGH, CaseScore
 from index.records import Span, Statement
 
 Step = Literal[
-    "not extracted", "no speaker", "wrong speaker", "wrong addressee", "not asserted", "extracted, not shown"
+    "passage, not shown",
+    "not extracted",
+    "no speaker",
+    "wrong speaker",
+    "wrong addressee",
+    "not asserted",
+    "extracted, not shown",
 ]
 
 
