@@ -16,7 +16,7 @@ from rag.phrases import Phrases, load_phrases
 from rag.question import LONGEST_QUESTION, Naming, Question
 from rag.search import Found, Sentence, sentence_around
 from rag.witnesses import Account, Evidence, gather, relation
-from rag.words import MARKS, bare
+from rag.words import MARKS, bare, folded
 
 # More statements than these are counted, and shown only to who asks for all.
 MOST_SHOWN = 8
@@ -166,30 +166,33 @@ def addressee_of(evidence: Evidence) -> str | None:
     return bare(addressee.span.of(evidence.article.text)) if addressee.span else None
 
 
-def _excerpt(evidence: Evidence) -> Span | None:
-    """From behind the source to the end of the content, where the article's own words go on from the speaker's name.
+def _excerpt(evidence: Evidence, phrases: Phrases) -> str | None:
+    """The article's own words from behind the source to the end of the content, where they go on from the speaker's name.
 
-    "Mr Zuniga said that …" → "said that …".
+    "Mr Zuniga said that …" → "said that …"; where another clause stands between, from the cue on ("and called it …").
     """
     statement, text = evidence.statement, evidence.article.text
-    if not statement.cue or not statement.source or len(statement.content) != 1:
+    if not statement.cue or len(statement.content) != 1:
         return None
-    source, cue, content = statement.source[-1], statement.cue[0], statement.content[0]
-    ordered = source.end <= cue.start and statement.cue[-1].end <= content.start
-    span = Span(source.end, content.end) if ordered else None
-    if span is None or span.length > _LONGEST_EXCERPT or "\n" in text[source.end : content.start]:
+    cue, content = statement.cue[0], statement.content[0]
+    if statement.cue[-1].end > content.start or content.start - statement.cue[-1].end > _WIDEST_GAP:
         return None
-    if cue.start - source.end > _WIDEST_GAP or content.start - statement.cue[-1].end > _WIDEST_GAP:
+    start = cue.start
+    source = statement.source[-1] if statement.source and evidence.article.language == phrases.language else None
+    if source is not None and source.end <= cue.start:
+        between = text[source.end : cue.start]
+        # A possessor ("Zúñiga's claim that") is no subject.
+        if between[:1] in ("'", "’") or source.of(text).endswith(("'s", "’s", "s'")):
+            return None
+        joined = folded(between)[-1:] and folded(between)[-1] in phrases.both
+        if len(between) <= _WIDEST_GAP and not joined and "\n" not in between and not MARKS & set(between):
+            start = source.end
+    span = Span(start, content.end)
+    if span.length > _LONGEST_EXCERPT or "\n" in text[start : content.start]:
         return None
-    between = text[source.end : cue.start]
-    # A possessor ("Zúñiga's claim that") is no subject, and a relative clause belongs to another sentence.
-    if (
-        between[:1] in ("'", "’")
-        or any(mark in between for mark in MARKS)
-        or source.of(text).endswith(("'s", "’s", "s'"))
-    ):
-        return None
-    return Span(source.end + (len(between) - len(between.lstrip())), span.end)
+    words = marked(text, span, statement.quoted, phrases)
+    # A comma that closes an apposition is dropped; one that opens a phrase before the cue stays.
+    return words if words.startswith(",") and "," in words[1 : cue.start - start] else words.lstrip(", ")
 
 
 def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str = "") -> str:
@@ -205,14 +208,13 @@ def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str =
             )
         verb = phrases.said.get(statement.act, phrases.said["say"])
         return phrases.say("spoke", speaker=name, verb=verb, words=words)
-    excerpt = _excerpt(evidence) if evidence.article.language == phrases.language else None
+    excerpt = _excerpt(evidence, phrases)
     text = evidence.article.text
-    if excerpt is not None:
-        words = marked(text, excerpt, statement.quoted, phrases)
-        comma = "" if words[:1] in ",.;:" else " "
-        return f"{name}{comma}{_stopped(words)}{tail}"
-    words = _stopped(" … ".join(marked(text, span, statement.quoted, phrases) for span in statement.content)) + tail
-    if to:
+    if excerpt is not None and evidence.article.language == phrases.language:
+        return f"{name}{'' if excerpt.startswith(',') else ' '}{_stopped(excerpt)}{tail}"
+    own = excerpt or " … ".join(marked(text, span, statement.quoted, phrases) for span in statement.content)
+    words = _stopped(own.lstrip(", ")) + tail
+    if to and excerpt is None:
         return phrases.say("reported_to", speaker=name, addressee=to, words=words)
     return phrases.say("reported", speaker=name, words=words)
 
@@ -319,7 +321,18 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
         draft.lines.append(_account(accounts[0], draft))
         return
     everything = question.wanted == "all"
-    shown = list(accounts) if everything else _foremost(accounts, by_score=bool(question.topic))
+    by_name: dict[str, list[Account]] = {}
+    for account in accounts:
+        by_name.setdefault(name_of(account.fullest, draft.phrases), []).append(account)
+    if everything:
+        shown = list(accounts)
+    elif question.wanted == "who":
+        # Everybody who said it, each with the two fittest statements.
+        shown = [account for group in by_name.values() for account in _foremost(group, by_score=True)[:2]]
+    elif question.topic:
+        shown = _foremost(accounts, by_score=True)
+    else:
+        shown = [account for group in by_name.values() for account in _foremost(group, by_score=False)]
     if everything and question.speaker:
         n_articles = len({item.article.id for account in accounts for item in account.witnesses})
         draft.add(
@@ -335,8 +348,7 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
     for group in by_speaker.values():
         _bullets(group, draft)
     if rest := len(accounts) - len(shown):
-        key = "more" if question.speaker and len(by_speaker) == 1 else "more_any"
-        draft.add(key, n=rest, speaker=_speaker_name(question, accounts, draft.phrases))
+        draft.add("more", n=rest)
         draft.notices.append(draft.lines[-1])
     if found.ignored:
         draft.notices.append(draft.phrases.say("nothing_topic"))
@@ -460,15 +472,12 @@ def unclear(question: Question) -> Answer:
     return replace(refusal(shown, "unclear_question", text), understood="")
 
 
-def no_such_person(question: Question, quoted: Sequence[str], *, who: str = "speaker") -> Answer:
-    """Nobody of that name is in the articles: whom they may have meant, and who is quoted."""
+def no_such_person(question: Question, quoted: Sequence[str]) -> Answer:
+    """Nobody of that name is in the articles: whom they may have meant, or else who is quoted."""
     phrases = load_phrases(question.language)
-    naming = question.speaker if who == "speaker" else question.addressee
-    if naming is None:
-        return refusal(question, "no_such_speaker", phrases.say("not_in_articles"))
-    key = "no_such_speaker" if who == "speaker" else "no_such_addressee"
-    sentences = [phrases.say(key, name=bare(naming.mention))]
-    if naming.near:
+    naming = question.speaker
+    sentences = [phrases.say("no_such_speaker", name=_asked_names(naming, phrases))]
+    if naming and naming.near:
         sentences.append(phrases.say("near", names=phrases.join([bare(person.name) for person in naming.near])))
     elif quoted:
         sentences.append(phrases.say("quoted_are", names=phrases.join([bare(name) for name in quoted])))

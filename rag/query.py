@@ -97,21 +97,17 @@ def _ask(
     question = resolve(question, conversation.last if conversation else None)
     if question.unclear:
         return compose.unclear(question)
-    phrases = load_phrases(question.language)
     question, filters = _demanded(question, library, people, speaker, addressee, outlet, language, since, until)
     if question.wanted in ("fact", "who_is"):
         return _fact(question, library, filters)
-    if question.addressee and question.addressee.how == "unknown" and _is_name(question.addressee.mention):
-        if not (question.speaker and question.speaker.how == "unknown"):
-            return compose.no_such_person(question, (), who="addressee")
     if question.wanted == "whether":
         answer = _whether(question, library, filters)
     else:
         found = find(question, library, filters=filters)
+        question = _narrowed(question, found)
         answer = _answered(question, found, library, filters, people)
     if conversation is not None:
         conversation.remember(_turn(question, answer, library))
-    del phrases
     return answer
 
 
@@ -143,8 +139,14 @@ def _demanded(
     return question, Filters(outlets=outlets, languages=languages, since=since, until=until, **ids)
 
 
-def _is_name(mention: str) -> bool:
-    return any(word[:1].isupper() for word in mention.split())
+def _narrowed(question: Question, found: Found) -> Question:
+    """A role that several people have means those of them who said something that fits."""
+    naming = question.speaker
+    if naming is None or naming.how != "role" or len(naming.people) < 2 or not found.evidence:
+        return question
+    ids = {item.statement.speaker.id for item in found.evidence if item.statement.speaker}
+    people = tuple(person for person in naming.people if person.id in ids)
+    return replace(question, speaker=replace(naming, people=people))
 
 
 def _answered(question: Question, found: Found, library: Library, filters: Filters, people: Sequence[Person]) -> Answer:
@@ -380,7 +382,7 @@ def _claimed(question: Question, library: Library, filters: Filters) -> Answer:
         return _never_quoted(question, library, library.people())
     whole = [item for item in found.evidence if _holds_claim(question, item)]
     if whole:
-        return compose.verdict(question, "supported", whole, key="supported_claim")
+        return compose.verdict(question, "supported", whole, key="supported")
     denied = [item for item in found.unasserted if _holds_claim(question, item)]
     if denied:
         return compose.not_said(question, denied)

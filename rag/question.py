@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from index.attribution.lexicon import load_lexicon
-from index.people import match_people
+from index.people import RoleTerms, load_vocabulary, match_people
 from index.records import Act, Person
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_concepts, load_phrases
 from rag.words import MARKS, Token, fold, folded, stem, tokenize
@@ -161,12 +161,18 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
         named = {fold(word) for person in fitting for form in (person.name, *person.aliases) for word in folded(form)}
         by_role = best <= _ROLE and not named & set(folded(shown))
         return Naming(mention=shown, people=fitting, how="role" if by_role else "name")
+    terms = load_vocabulary().read(shown)
+    if terms.concepts and terms.words and (leaders := _leads(terms, people)):
+        return Naming(mention=shown, people=leaders, how="role")
     for length in range(len(words) - 1, 0, -1):
         for at in range(len(words) - length + 1):
             part = words[at : at + length]
             if not any(word[:1].isupper() for word in part):
                 continue
             inner = [match for match in match_people(" ".join(part), people) if match.score >= _SURE]
+            if terms.concepts:
+                # "The OAS leader" is not the OAS.
+                inner = [match for match in inner if match.person.kind == "person"]
             # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
             if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
                 return Naming(
@@ -190,6 +196,19 @@ def _is_slip(mention: str, person: Person) -> bool:
             if len(wrong) == 1 and len(wrong[0][1]) >= 5 and OSA.distance(*wrong[0]) == 1:
                 return True
     return False
+
+
+def _leads(terms: RoleTerms, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Who has the role in a body that is named by its acronym ("the OAS leader"), from the capitals in the role's words."""
+    vocabulary = load_vocabulary()
+    fitting = []
+    for person in people:
+        for role in person.roles:
+            initials = "".join(word[0] for word in role.text.split() if word[:1].isupper()).casefold()
+            if terms.words == {initials} and terms.concepts & vocabulary.read(role.text).concepts:
+                fitting.append(person)
+                break
+    return tuple(fitting)
 
 
 def _near(mention: str, people: Sequence[Person]) -> tuple[Person, ...]:
@@ -754,7 +773,8 @@ def likeness(word: str, language: str) -> frozenset[str]:
     root = stem(word, language)
     concepts = load_concepts()
     found = concepts.get(plain) or concepts.get(root) or frozenset()
-    return frozenset({root, *(f"={concept}" for concept in found)})
+    # An accent can change where a stemmer cuts: Zúñiga and Zuniga must stay alike.
+    return frozenset({plain, root, stem(plain, language), *(f"={concept}" for concept in found)})
 
 
 def with_naming(question: Question, **changes: object) -> Question:

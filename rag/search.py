@@ -128,7 +128,8 @@ def _narrow(
 ) -> Found:
     """Drop what does not fit, part by part of the question, and say which part left nothing."""
     if question.addressee and not question.addressee.people and question.addressee.how != "pronoun":
-        evidence = [e for e in evidence if _is_addressed(e, question.addressee, question.language)]
+        named = [e for e in evidence if _is_addressed(e, question.addressee, question.language)]
+        evidence = named or [e for e in evidence if _is_said_at(e, question.addressee)]
     if not evidence:
         return replace(
             found, lacking="addressee" if question.addressee else "topic" if not question.speaker else "speaker"
@@ -270,6 +271,16 @@ def _is_addressed(evidence: Evidence, naming: Naming, language: str) -> bool:
     return bool(_nouns(naming.mention, language) & _nouns(written, evidence.article.language))
 
 
+def _is_said_at(evidence: Evidence, naming: Naming) -> bool:
+    """Whether the statement's sentence has all words of the one asked about, though no addressee was made out in it."""
+    if evidence.statement.addressee is not None and evidence.statement.addressee.person is not None:
+        return False
+    _, sentence, _ = zones(evidence)
+    around, content = set(folded(sentence)), set(evidence.folded)
+    asked = set(folded(naming.mention))
+    return bool(asked) and asked <= around and not asked <= content
+
+
 def _is_mention(statement: Statement, naming: Naming, reader: _Reader) -> bool:
     """Whether a statement of nobody known has the very mention asked about as its source ("a witness")."""
     if statement.speaker is not None or not statement.source:
@@ -314,6 +325,10 @@ def _has_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
     if evidence.statement.kind != "direct":
         return False
     language = evidence.article.language
+    # "Many thanks to the people": the speaker's words open with the act itself.
+    roots = {stem(form, language) for act in acts for form in _act_forms(language, act)}
+    if any(stem(word, language) in roots for word in evidence.folded[:3]):
+        return True
     first = {fold(word) for word in load_lexicon(language).pronouns.first}
     words = evidence.folded
     return any(
@@ -388,6 +403,10 @@ def _by_topic(
     scored = [(coverage(question.topic, item, language=question.language), item) for item in evidence]
     best = max((score for score, _ in scored), default=0.0)
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, _BESIDE_BEST * best)]
+    if question.acts - _SOFT_ACTS:
+        # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
+        ids = {item.statement.id for _, item in kept}
+        kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and _is_about(item.article, question)]
     if kept:
         ranks = {item.statement.id: rank for rank, (_, item) in enumerate(sorted(kept, key=lambda pair: -pair[0]))}
         asked = " ".join(question.topic)
@@ -396,11 +415,6 @@ def _by_topic(
         fused = fuse([ranks, by_words])
         kept.sort(key=lambda pair: (-round(pair[0], 6), -fused.get(pair[1].statement.id, 0.0)))
         return [replace(item, score=min(1.0, score)) for score, item in kept], False
-    if question.acts - _SOFT_ACTS:
-        # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
-        about = [item for item in evidence if _is_about(item.article, question)]
-        if about:
-            return [replace(item, score=_COVERED) for item in about], False
     by_id = {item.statement.id: item for item in evidence}
     try:
         near = store.statements_near(" ".join(question.topic), filters=exact, limit=_MOST_HITS)

@@ -37,7 +37,7 @@ from typing import Any
 
 from rag.words import fold
 
-ANSWER_LANGUAGES = ("en",)
+ANSWER_LANGUAGES = ("en", "nb", "sv", "es")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
