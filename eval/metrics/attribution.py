@@ -1,16 +1,16 @@
 """Attributions found in an article × those that people marked → how well they agree."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index.records import Kind, Span
 
-Name = TypeVar("Name", bound=str)
 Role = Literal["content", "source", "cue"]
 Criterion = Literal["overlap", "half", "content", "all"]
 ROLES: tuple[Role, ...] = ("content", "source", "cue")
@@ -38,8 +38,8 @@ class Tokens:
 
     def __init__(self, text: str) -> None:
         matches = list(re.finditer(r"[^\W_]+|[^\w\s]|_", text))
-        self._start = np.array([match.start() for match in matches])
-        self._end = np.array([match.end() for match in matches])
+        self._start = [match.start() for match in matches]
+        self._end = [match.end() for match in matches]
         self._signs = frozenset(i for i, match in enumerate(matches) if not match[0][0].isalnum())
 
     def __len__(self) -> int:
@@ -53,9 +53,7 @@ class Tokens:
         """
         found: set[int] = set()
         for span in spans:
-            first = int(np.searchsorted(self._end, span.start, side="right"))
-            last = int(np.searchsorted(self._start, span.end, side="left"))
-            found.update(range(first, last))
+            found.update(range(bisect_right(self._end, span.start), bisect_left(self._start, span.end)))
         return frozenset(found)
 
     def words(self, tokens: frozenset[int]) -> frozenset[int]:
@@ -65,20 +63,40 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class F1:
-    """Counts that F1 is made of; they add up over articles."""
+    """Counts that F1 is made of; they add up over articles.
 
-    hits: float
+    Args:
+        right: How many of `found` agree with something marked.
+        found: How many were found.
+        reached: How many of `marked` agree with something found.
+        marked: How many were marked.
+    """
+
+    right: float
     found: float
+    reached: float
     marked: float
 
     @property
     def value(self) -> float | None:
         """F1 in [0, 1], or None where nothing was found and nothing marked.
 
-        >>> F1(2, 4, 2).value == 2 * 2 / (4 + 2)
+        >>> F1(2, 4, 2, 2).value == 2 * (1 / 2 * 1) / (1 / 2 + 1)
         True
         """
-        return 2 * self.hits / (self.found + self.marked) if self.found + self.marked else None
+        return float(_f1(np.array(self.counts))) if self.found + self.marked else None
+
+    @property
+    def counts(self) -> tuple[float, float, float, float]:
+        return self.right, self.found, self.reached, self.marked
+
+
+def _f1(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Harmonic mean of precision and recall over the last axis, 0 where nothing agrees."""
+    right, found, reached, marked = np.moveaxis(counts, -1, 0)
+    precision, recall = right / np.maximum(found, 1), reached / np.maximum(marked, 1)
+    result: npt.NDArray[np.float64] = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +111,17 @@ def _sides(items: Sequence[HasSpans], tokens: Tokens) -> list[_Sides]:
 
 
 def token_f1(found: Sequence[HasSpans], marked: Sequence[HasSpans], tokens: Tokens) -> dict[Role, F1]:
-    """How well the words agree that stand in any content, source or cue."""
+    """How well the tokens agree that stand in any content, source or cue."""
     result: dict[Role, F1] = {}
     for role in ROLES:
         left = frozenset().union(*(tokens.of(getattr(item, role)) for item in found))
         right = frozenset().union(*(tokens.of(getattr(item, role)) for item in marked))
-        result[role] = F1(len(left & right), len(left), len(right))
+        shared = len(left & right)
+        result[role] = F1(shared, len(left), shared, len(right))
     return result
 
 
-def pair_by_content(found: Sequence[_Sides], marked: Sequence[_Sides]) -> list[tuple[int, int, float]]:
+def _pair_by_content(found: Sequence[_Sides], marked: Sequence[_Sides]) -> list[tuple[int, int, float]]:
     """Pairs one against one (found, marked, content token F1), the closest first; what shares no token stays alone."""
     by_token: dict[int, list[int]] = {}
     for j, item in enumerate(marked):
@@ -123,44 +142,50 @@ def pair_by_content(found: Sequence[_Sides], marked: Sequence[_Sides]) -> list[t
     return pairs
 
 
-def attribution_f1(
-    found: Sequence[HasSpans],
-    marked: Sequence[HasSpans],
-    tokens: Tokens,
-    *,
-    keep: Callable[[HasSpans], bool] | None = None,
-) -> dict[Criterion, F1]:
-    """How well whole attributions agree, one against one, paired by content.
+class Comparison:
+    """What was found in one text against what was marked there: paired once, then counted for any subset."""
 
-    `overlap`: the contents share a token; `half`: their token F1 is at least .5; `content`: the same words; `all`: the
-    same words of content, cue and source. Attributions without content count as found or marked, and pair with none.
-    Two annotators of one article (16 of PolNeAR's train articles, all ordered pairs) reach .854, .821, .686 and .598.
+    def __init__(self, found: Sequence[HasSpans], marked: Sequence[HasSpans], tokens: Tokens) -> None:
+        self._found, self._marked = found, marked
+        left, right = _sides(found, tokens), _sides(marked, tokens)
+        self._pairs: list[tuple[int, int, dict[Criterion, bool]]] = []
+        for i, j, score in _pair_by_content(left, right):
+            same = {
+                role: tokens.words(getattr(left[i], role)) == tokens.words(getattr(right[j], role)) for role in ROLES
+            }
+            holds: dict[Criterion, bool] = {
+                "overlap": True,
+                "half": score >= 0.5,
+                "content": same["content"],
+                "all": all(same.values()),
+            }
+            self._pairs.append((i, j, holds))
 
-    Args:
-        keep: Count only these: marked ones for recall, found ones for precision. The pairs are made among all.
-    """
-    left, right = _sides(found, tokens), _sides(marked, tokens)
-    counted_left = [keep is None or keep(item) for item in found]
-    counted_right = [keep is None or keep(item) for item in marked]
-    hits: dict[Criterion, list[float]] = {name: [0.0, 0.0] for name in CRITERIA}
-    for i, j, score in pair_by_content(left, right):
-        same = {role: tokens.words(getattr(left[i], role)) == tokens.words(getattr(right[j], role)) for role in ROLES}
-        holds: dict[Criterion, bool] = {
-            "overlap": True,
-            "half": score >= 0.5,
-            "content": same["content"],
-            "all": all(same.values()),
+    def attribution_f1(self, keep: Callable[[HasSpans], bool] | None = None) -> dict[Criterion, F1]:
+        """How well whole attributions agree, one against one, paired by content.
+
+        `overlap`: the contents share a token; `half`: their token F1 is at least .5; `content`: the same words; `all`:
+        the same words of content, cue and source. Attributions without content count as found or marked, and pair with
+        none. Two annotators of one article (16 of PolNeAR's train articles, all pairs) reach .854, .821, .686, .598.
+
+        Args:
+            keep: Count only these: found ones for precision, marked ones for recall. The pairs are made among all, so
+                that an attribution found as another kind than marked is no error twice.
+        """
+        left = [keep is None or keep(item) for item in self._found]
+        right = [keep is None or keep(item) for item in self._marked]
+        return {
+            name: F1(
+                sum(holds[name] and left[i] for i, _, holds in self._pairs),
+                sum(left),
+                sum(holds[name] and right[j] for _, j, holds in self._pairs),
+                sum(right),
+            )
+            for name in CRITERIA
         }
-        for name, held in holds.items():
-            hits[name][0] += held and counted_left[i]
-            hits[name][1] += held and counted_right[j]
-    n_left, n_right = sum(counted_left), sum(counted_right)
-    # With `keep`, a pair may count on one side alone; the mean of both sides keeps F1 = 2 hits / (found + marked)
-    # between precision and recall, and is the plain count where all are kept.
-    return {name: F1((a + b) / 2, n_left, n_right) for name, (a, b) in hits.items()}
 
 
-def kind_by_marks(text: str, content: Sequence[Span], quoted: Sequence[Span], tokens: Tokens) -> Kind:
+def kind_by_marks(content: Sequence[Span], quoted: Sequence[Span], tokens: Tokens) -> Kind:
     """`direct` where every word of the content stands in marks, `mixed` where some are, else `indirect`."""
     words = tokens.words(tokens.of(content))
     inside = words & tokens.of(quoted)
@@ -175,26 +200,22 @@ def interval(
     Returns:
         Lower and upper end in [0, 1], or None without any article or count.
 
-    >>> interval([F1(1, 1, 1), F1(1, 1, 1)])
+    >>> interval([F1(1, 1, 1, 1), F1(1, 1, 1, 1)])
     (1.0, 1.0)
     """
-    if not counts:
+    table: npt.NDArray[np.float64] = np.array([count.counts for count in counts], np.float64).reshape(-1, 4)
+    if not table[:, [1, 3]].sum():
         return None
-    table: npt.NDArray[np.float64] = np.array([(c.hits, c.found + c.marked) for c in counts])
-    if not table[:, 1].sum():
-        return None
-    chance = np.random.default_rng(seed)
-    sums = np.array([table[chance.integers(0, len(table), len(table))].sum(0) for _ in range(n_samples)])
-    values = 2 * sums[:, 0] / np.maximum(sums[:, 1], 1)
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    drawn = np.random.default_rng(seed).integers(0, len(table), (n_samples, len(table)))
+    low, high = np.quantile(_f1(table[drawn].sum(1)), [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
 def add(counts: Sequence[F1]) -> F1:
     """The sum over articles."""
-    return F1(sum(c.hits for c in counts), sum(c.found for c in counts), sum(c.marked for c in counts))
-
-
-def add_by_name(counts: Sequence[Mapping[Name, F1]]) -> dict[Name, F1]:
-    """The sums over articles of every named count."""
-    return {name: add([one[name] for one in counts]) for name in (counts[0] if counts else ())}
+    return F1(
+        sum(count.right for count in counts),
+        sum(count.found for count in counts),
+        sum(count.reached for count in counts),
+        sum(count.marked for count in counts),
+    )
