@@ -70,7 +70,7 @@ def turn(text: str = "Kari Berg told Ola Nord: “I will not go, … and you kno
     return Turn(
         question=answer.question,
         answer=answer,
-        evidence=(Evidence(citation=cited, article=ARTICLE, statement=STATEMENT),),
+        evidence=(Evidence(citation=cited, article=ARTICLE, statement=STATEMENT, first_line=1),),
     )
 
 

@@ -8,6 +8,7 @@ Nothing heavy is imported before a command needs it: `whosaid --help` should com
 """
 
 import csv
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -158,9 +159,8 @@ def ask(
     Exit status 0 also when the articles do not say; the reason is printed, and stands in --json.
     Example: whosaid ask "What did Arce say to Zúñiga?" --since 2024-06-26
     """
-    from rag.query import query
-
     from index.library import Library
+    from rag.query import query
 
     with Library(library) as opened:
         answer = query(
@@ -190,9 +190,8 @@ def verify(
     Exit status 0 whatever the verdict; it is printed, and stands in --json.
     Example: whosaid verify "I am your captain" --speaker Zúñiga
     """
-    from rag.query import verify as check
-
     from index.library import Library
+    from rag.query import verify as check
 
     with Library(library) as opened:
         _print_answer(check(words, speaker=speaker, library=opened), opened, as_json=as_json)
@@ -242,7 +241,14 @@ def statements(
         for statement, article in found:
             writer.writerow([render.csv_cell(value) for value in render.statement_row(statement, article).values()])
     else:
-        _print_lines([line for statement, article in found for line in render.statement_lines(statement, article)])
+        lines = {article.id: service.first_line(article) for _, article in found}
+        _print_lines(
+            [
+                line
+                for statement, article in found
+                for line in render.statement_lines(statement, article, first_line=lines[article.id])
+            ]
+        )
         typer.echo(f"{len(found)} statements")
 
 
@@ -305,8 +311,6 @@ def chat(
     Another --host than loopback needs a login: set WHOSAID_USER and WHOSAID_PASSWORD.
     Example: whosaid chat --port 7861
     """
-    import os
-
     from ui import service
 
     settings = service.ChatSettings(
@@ -345,8 +349,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # File names may hold bytes that are no UTF-8; as \udc.. they are still valid JSON.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    # In a locale that is not UTF-8, Python keeps the bytes of "Zúñiga" as halves of characters.
+    words = [os.fsencode(word).decode("utf-8", "surrogateescape") for word in given]
     try:
-        app(list(arguments) if arguments is not None else None, prog_name="whosaid")
+        app(words, prog_name="whosaid")
     except WhosaidError as error:
         from ui.render import visible
 
@@ -411,8 +418,6 @@ def _print_json_lines(rows: Iterable[Any]) -> None:
 
 def _styled(stream: TextIO) -> bool:
     """Whether bold and reverse can be seen there."""
-    import os
-
     return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, TypedDict
 from urllib.parse import urlsplit
 
@@ -53,11 +52,22 @@ _MARKER = re.compile(r"\[(\d{1,4})\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A citation with the article that it points into, and the statement it stands for where it is one."""
+    """A citation with the article that it points into, and the statement it stands for where it is one.
+
+    Args:
+        first_line: See `place`.
+    """
 
     citation: "Citation"
     article: Article
     statement: Statement | None = None
+    first_line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The path and line, or character, that the cited words begin at."""
+        spans = self.citation.spans
+        return place(self.article, spans[0].start if spans else 0, first_line=self.first_line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,18 +135,19 @@ def safe_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def place(article: Article, start: int) -> str:
-    """Where character `start` stands: path and line for plain text, else the path and the character, counted from 0.
+def place(article: Article, start: int, *, first_line: int | None = None) -> str:
+    """Where character `start` of the text stands: path and line, or path and character where the line is not known.
 
-    >>> place(Article(id="a", text="one\\ntwo", language="en", path="news/a.txt"), 4)
-    'news/a.txt:2'
-    >>> place(Article(id="a", text="one\\ntwo", language="en", path="news/a.html"), 4)
-    'news/a.html, character 4'
+    Args:
+        first_line: The line of the file that the article's text begins on, counted from 1.
+
+    >>> article = Article(id="a", text="one\\ntwo", language="en", path="news/a.md")
+    >>> place(article, 4, first_line=7), place(article, 4)
+    ('news/a.md:8', 'news/a.md, character 4')
     """
     path = one_line(article.path) or f"article {article.id}"
-    if PurePath(article.path).suffix.lower() == ".txt":
-        line = visible(article.text[:start]).count("\n") + 1
-        return f"{path}:{line}"
+    if first_line is not None:
+        return f"{path}:{first_line + visible(article.text[:start]).count(chr(10))}"
     return f"{path}, character {start}"
 
 
@@ -216,7 +227,7 @@ def notes(answer: "Answer") -> tuple[str, ...]:
         found.append(f"No answer: {answer.reason.replace('_', ' ')}")
     found += [f"Asked: “{part.asked}”. In the article: “{part.found}”." for part in answer.differences]
     if answer.understood:
-        found.append(f"Understood as: {answer.understood}")
+        found.append(answer.understood)
     return tuple(one_line(note) for note in (*found, *answer.notices))
 
 
@@ -247,8 +258,7 @@ def answer_lines(turn: Turn, *, bare: bool = False) -> tuple[Line, ...]:
         lines.append(Line(text=Text(about), indent=4))
         lines.append(Line(text=context_line(evidence, bare=bare), indent=4))
         spans = ", ".join(f"{start}–{end}" for start, end in citation.spans)
-        where = place(evidence.article, evidence.citation.spans[0].start if evidence.citation.spans else 0)
-        lines.append(Line(text=Text(f"{where} (characters {spans})", style="dim"), indent=4))
+        lines.append(Line(text=Text(f"{evidence.place} (characters {spans})", style="dim"), indent=4))
         if link := safe_link(citation.url):
             lines.append(Line(text=Text(link, style="dim"), indent=4))
     return tuple(lines)
@@ -276,7 +286,7 @@ def context_line(evidence: Evidence, *, bare: bool) -> "Text":
     return line
 
 
-def statement_lines(statement: Statement, article: Article) -> tuple[Line, ...]:
+def statement_lines(statement: Statement, article: Article, *, first_line: int | None = None) -> tuple[Line, ...]:
     """A statement for a terminal: who to whom, the words, and where."""
     from rich.text import Text
 
@@ -289,7 +299,9 @@ def statement_lines(statement: Statement, article: Article) -> tuple[Line, ...]:
         how.append("not said" if statement.polarity == "negative" else f"only {statement.modality}")
     head.append(f"  {' · '.join(one_line(part) for part in how)}", style="not bold default")
     known = [part for part in (article.outlet, article.published, language_name(article.language)) if part]
-    source = " · ".join([*(one_line(str(part)) for part in known), place(article, statement.content[0].start)])
+    source = " · ".join(
+        [*(one_line(str(part)) for part in known), place(article, statement.content[0].start, first_line=first_line)]
+    )
     words = one_line(row["quote"])
     return (
         Line(text=head),
@@ -597,8 +609,7 @@ def evidence_html(turn: Turn | None, number: int, *, n: int | None, by_hand: boo
         language_name(citation.language),
     )
     facts.append(("Published", " · ".join(published)))
-    start = citation.spans[0].start if citation.spans else 0
-    facts.append(("File", place(article, start)))
+    facts.append(("File", chosen.place))
     rows = "".join(f"<dt>{name}</dt><dd dir='auto'>{html_line(fact)}</dd>" for name, fact in facts if fact)
     if link := safe_link(citation.url):
         target = escape(link, quote=True)

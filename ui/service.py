@@ -12,11 +12,13 @@ from index.library import Filters, Library
 from index.people import match_people
 from index.records import Article, Statement
 from rag.answer import Answer
-from ui.render import Evidence, one_line
+from ui.render import Evidence, one_line, visible
 
 # Exit statuses that no error carries; those of errors stand in `index/errors.py`.
 EXIT_FAILED_FILES = 6
 EXIT_INTERRUPTED = 130
+
+PLAIN_TEXT = frozenset({".txt", ".md"})
 
 N_EXAMPLES = 4
 # Longer quotations make clumsy questions, shorter ones are found in many places.
@@ -81,6 +83,7 @@ def login(user: str | None, password: str | None) -> dict[str, str]:
 def evidence(library: Library, answer: Answer) -> tuple[Evidence, ...]:
     """The article, and the statement where it is one, behind each citation of an answer."""
     articles: dict[str, Article] = {}
+    lines: dict[str, int | None] = {}
     statements = {}
     for identifier in answer.statements:
         statement = library.statement(identifier)
@@ -89,9 +92,32 @@ def evidence(library: Library, answer: Answer) -> tuple[Evidence, ...]:
     for citation in answer.citations:
         if citation.article not in articles:
             articles[citation.article] = library.article(citation.article)
-        statement_or_none = statements.get((citation.article, citation.spans))
-        found.append(Evidence(citation=citation, article=articles[citation.article], statement=statement_or_none))
+            lines[citation.article] = first_line(articles[citation.article])
+        found.append(
+            Evidence(
+                citation=citation,
+                article=articles[citation.article],
+                statement=statements.get((citation.article, citation.spans)),
+                first_line=lines[citation.article],
+            )
+        )
     return tuple(found)
+
+
+def first_line(article: Article) -> int | None:
+    """The line of its file, from 1, that the text of an article begins on.
+
+    None where there is no such line: the file is gone, changed since or no plain text, or the path, as it was given, leads
+    nowhere from here.
+    """
+    if Path(article.path).suffix.lower() not in PLAIN_TEXT:
+        return None
+    try:
+        whole = Path(article.path).read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError):
+        return None
+    start = whole.find(article.text)
+    return visible(whole[:start]).count("\n") + 1 if start >= 0 else None
 
 
 def people_named(library: Library, name: str, *, option: str) -> frozenset[str]:
