@@ -102,7 +102,7 @@ def find_by_tagger(text: str) -> Sequence[HasSpans]:
 
 
 def find_by_rules(text: str) -> Sequence[HasSpans]:
-    from index.attribution import attribute
+    from index.attribution.extraction import attribute
 
     return attribute(text, language=_LANGUAGE).statements
 

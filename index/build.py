@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from index.embedding import Encoder, sha256_of
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 # Files whose vectors are written together: the model is called for whole batches, and an interruption leaves little to do.
 _GROUP = 32
-# Articles between two merges of the persons, which read those of the whole library.
-_MERGE_EVERY = 512
+# Persons are merged now and then, for those who read meanwhile; as that takes those of the whole library, it may cost one
+# twentieth of the time and no more.
+_BETWEEN_MERGES = 20
 # What lies beside articles in a folder and tells of the folder.
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog")
 _WILDCARDS = frozenset("*?[")
@@ -87,19 +89,21 @@ def build(
     settings = f"{outlet!r} {published} {language!r} {extraction_version()}"
     with Library(library, create=True, vectors=vectors, encoder=embedding) as target:
         counted = _Counts()
-        since_merge = 0
+        merged_at, merging = monotonic(), 0.0
         for number, file in enumerate(files, start=1):
-            failures = _index_file(
+            failed += _index_file(
                 target, file, counted, settings, outlet=outlet, published=published, language=language
             )
-            failed.extend(failures)
             if progress is not None:
                 progress(number, len(files), file)
-            if number % _GROUP == 0:
-                target.update_vectors()
-            if counted.changed - since_merge >= _MERGE_EVERY:
-                since_merge = counted.changed
+            if number % _GROUP:
+                continue
+            target.update_vectors()
+            if monotonic() - merged_at > merging * _BETWEEN_MERGES:
+                started = monotonic()
                 target.update_people()
+                merged_at = monotonic()
+                merging = merged_at - started
         target.update_people()
         target.update_vectors()
     return BuildReport(added=counted.added, updated=counted.updated, unchanged=counted.unchanged, failed=tuple(failed))
@@ -110,10 +114,6 @@ class _Counts:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
-
-    @property
-    def changed(self) -> int:
-        return self.added + self.updated
 
 
 def _index_file(
@@ -168,7 +168,7 @@ def _changes(
     target: Library, file: Path, *, outlet: str | None, published: date | None, language: str | None
 ) -> Iterator[tuple[str, Change] | Failure]:
     """Each article of a file, kept in the library, with what that changed."""
-    from index.attribution import attribute
+    from index.attribution.extraction import attribute
     from index.passages import split_passages
     from index.reading import Failure, read_articles
 

@@ -4,6 +4,7 @@
 """
 
 from functools import cache
+from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
@@ -39,17 +40,17 @@ def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
         if not inside:
             kept.append(cut)
     bounds = [span.start, *kept, span.end]
-    pieces = (_strip(text, start, end) for start, end in zip(bounds, bounds[1:], strict=False))
+    pieces = (_strip(text, start, end) for start, end in pairwise(bounds))
     return tuple(piece for piece in pieces if piece.length)
 
 
 def _ends_sentence(text: str, end: int, span: Span) -> bool:
-    """Whether a quotation that ends at `end` ends a sentence: '… we go." Then …'; with ! or ? a cue may still follow."""
+    """Whether a quotation that ends at `end` ends a sentence: '… we go." Then …'; after ! a cue may follow."""
     return (
         end + 1 < span.end
         and text[end - 2] == "."
         and text[end].isspace()
-        and (text[end + 1].isupper() or text[end + 1] in "“„«\"‘")
+        and (text[end + 1].isupper() or text[end + 1] in '“„«"‘')
     )
 
 

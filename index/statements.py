@@ -12,7 +12,7 @@ def find_statements(text: str, *, language: str | None = None) -> tuple[Statemen
     >>> [statement.words("“I will not go,” she said.") for statement in find_statements("“I will not go,” she said.", language="en")]
     ['I will not go,']
     """
-    from index.attribution import attribute
+    from index.attribution.extraction import attribute
     from index.languages import detect_language, normalise_language
 
     code = detect_language(text) if language is None else normalise_language(language)

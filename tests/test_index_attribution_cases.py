@@ -2,7 +2,7 @@
 
     [[case]]
     label = "dash quotation, cue in the middle"
-    kind = "in_the_wild"              in the manner of the press; or "synthetic", "known_failures", "negative": nothing said
+    kind = "in_the_wild"              like the press; or "synthetic", "known_failures", "negative": nothing is said
     comment = "…"                     optional; a known failure gives its reason here
     text = "…"
 
@@ -29,7 +29,7 @@ from typing import Any
 
 import pytest
 
-from index.attribution import attribute
+from index.attribution.extraction import attribute
 from index.records import LANGUAGES, Span, Statement
 
 FOLDER = Path(__file__).parent / "attribution_cases"

@@ -127,11 +127,15 @@ class _Reader:
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if token.quotation is not None:
             return 0
-        if token.lower in ("'s", "’s") or (token.text in "'’" and i > self._at and tokens[i - 1].lower.endswith(("s", "x", "z"))):
+        if token.lower in ("'s", "’s") or (
+            token.text in "'’" and i > self._at and tokens[i - 1].lower.endswith(("s", "x", "z"))
+        ):
             self._name, self._role, self._group, self._noun = None, False, False, False
             return 1 if i > self._at else 0
         if token.text == ".":
-            return 1 if i > self._at and self._abbreviates(tokens[i - 1]) and following and following.is_capitalised else 0
+            return (
+                1 if i > self._at and self._abbreviates(tokens[i - 1]) and following and following.is_capitalised else 0
+            )
         if token.text == "-" and following is not None and following.span.start == token.span.end:
             return 1
         if not token.is_word:
@@ -147,7 +151,13 @@ class _Reader:
                 return 1
         if self._name is not None and (n := self._particles(i)):
             return n
+        if (n := words.phrase_at("station", tokens, i)) and self._name is None:
+            self._group = True
+            return n
         role = words.role_at(tokens, i)
+        if role is not None and words.phrase_at("station", tokens, min(i + role[1], len(tokens) - 1)):
+            self._noun = True
+            return role[1]
         if role is not None and not (self._at == i and self._is_cue(i) and not token.is_capitalised):
             if self._name is not None and not token.is_capitalised and not self._genitive_before():
                 return 0
@@ -165,7 +175,9 @@ class _Reader:
         if lower in grammar.of and i > self._at and following is not None:
             opens = following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1)
             common = lower in ("of", "von", "van", "de", "del", "du", "des", "d'", "do", "da", "dos", "das", "av", "af")
-            if (complete or self._noun) and (opens or (common and following.is_word and not words.is_function_word(following.lower))):
+            if (complete or self._noun) and (
+                opens or (common and following.is_word and not words.is_function_word(following.lower))
+            ):
                 self._after_of = True
                 return 1
             return 0
@@ -184,7 +196,9 @@ class _Reader:
             return 0
         if lower in grammar.conjunctions:
             joins = following is not None and (
-                following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1) is not None
+                following.is_capitalised
+                or following.lower in grammar.determiners
+                or words.role_at(tokens, i + 1) is not None
             )
             if not (complete and joins) or self._is_cue(i + 1):
                 return 0
@@ -211,7 +225,9 @@ class _Reader:
             n += 1
         after = self._tokens[i + n] if i + n < len(self._tokens) else None
         grammar, lexicon = self._words.grammar, self._words.lexicon
-        conjunction = self._tokens[i].lower in grammar.conjunctions | grammar.of or self._tokens[i].lower in lexicon.addressee
+        conjunction = (
+            self._tokens[i].lower in grammar.conjunctions | grammar.of or self._tokens[i].lower in lexicon.addressee
+        )
         joined = n and after is not None and after.is_capitalised and self._tokens[i - 1].is_capitalised
         return n if joined and not conjunction else 0
 
@@ -223,7 +239,7 @@ class _Reader:
     def _abbreviates(self, token: Token) -> bool:
         lexicon = self._words.lexicon
         titles = (*lexicon.titles, *lexicon.titles_female, *lexicon.titles_male)
-        return len(token.text) == 1 and token.text.isupper() or token.lower in titles or f"{token.lower}." in titles
+        return (len(token.text) == 1 and token.text.isupper()) or token.lower in titles or f"{token.lower}." in titles
 
     def _genitive_before(self) -> bool:
         """Whether the name so far is a possessor: "Bolivias president", "OASs leder"."""

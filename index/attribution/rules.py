@@ -8,6 +8,7 @@ what an earlier one has used:
     cue_quote     Ann said: “I will go.”
     according     According to Ann, she will go.
     clause        Ann said (that) she would go.     also mixed: Ann said she “will go”
+    infinitive    Ann promised to go.
     object        Ann condemned the attack.
     unmarked      I will go, said Ann.
     floating      “I will go,” said Ann. “Nobody stops me.”
@@ -132,7 +133,9 @@ class _Reader:
     unmarked_style: bool
     _used: set[Span] = field(default_factory=set)
     _drafts: list[Draft] = field(default_factory=list)
-    _relays: dict[tuple[int, int], tuple[Phrase, int] | None] = field(default_factory=dict)  # by sentence start and token
+    _relays: dict[tuple[int, int], tuple[Phrase, int] | None] = field(
+        default_factory=dict
+    )  # by sentence start and token
     _last_source: dict[int, Phrase] = field(default_factory=dict)  # by where a sentence starts
 
     def read(self) -> tuple[Draft, ...]:
@@ -141,6 +144,8 @@ class _Reader:
         else:
             for nth, sentence in enumerate(self.paragraph.sentences):
                 start = len(self._drafts)
+                if self._dash_sentence(nth, sentence):
+                    continue
                 self._quote_cue(sentence)
                 self._cue_quote(sentence)
                 self._according(sentence)
@@ -148,7 +153,15 @@ class _Reader:
                 self._unmarked(nth, sentence)
                 self._drafts[start:] = self._relayed(sentence, self._drafts[start:])
             self._floating()
-        return tuple(sorted(self._drafts, key=lambda d: (d.content[0].start, d.content[-1].end)))
+        kept = [draft for draft in self._drafts if not self._only_nested(draft)]
+        return tuple(sorted(kept, key=lambda d: (d.content[0].start, d.content[-1].end)))
+
+    def _only_nested(self, draft: Draft) -> bool:
+        """Whether an object or infinitive is all that is reported, and within somebody else's words: "say they regret the leak"."""
+        nested = draft.rule == "object" or (draft.cue and draft.source is not None and draft.rule == "infinitive")
+        return bool(nested) and any(
+            other is not draft and piece.contains(draft.cue[0]) for other in self._drafts for piece in other.content
+        )
 
     # Quotations between marks
 
@@ -178,12 +191,20 @@ class _Reader:
                     pieces.insert(0, earlier)
                     self._used.add(tokens[back].span)
                 back -= 1
-            content = tuple(_content(self.text, piece.content) for piece in pieces)
+            content: tuple[Span, ...] = tuple(_content(self.text, piece.content) for piece in pieces)
             clause_before = self._clause_before(sentence, at)
             if clause_before is not None and len(pieces) == 1:
                 # The quotation only ends a reworded clause: He would “never go”, said Ann.
                 content = (Span(clause_before, token.span.end),)
-                self._add(tokens, link, content=content, kind="mixed", quoted=(token.quotation.content,), rule="quote_cue", score=0.8)
+                self._add(
+                    tokens,
+                    link,
+                    content=content,
+                    kind="mixed",
+                    quoted=(token.quotation.content,),
+                    rule="quote_cue",
+                    score=0.8,
+                )
             else:
                 self._add(tokens, link, content=content, kind="direct", quoted=content, rule="quote_cue", score=0.97)
             self._used.add(token.span)
@@ -195,7 +216,11 @@ class _Reader:
         token = sentence.tokens[at - 1]
         quotation = sentence.tokens[at].quotation
         assert quotation is not None
-        if not token.is_word or quotation.content.of(self.text)[:1].isupper() and token.lower not in self.words.grammar.prepositions:
+        if (
+            not token.is_word
+            or (quotation.content.of(self.text)[:1].isupper()
+            and token.lower not in self.words.grammar.prepositions)
+        ):
             return None
         if any(self.words.cues_at(sentence.tokens, i) for i in range(max(0, at - 4), at)):
             return None
@@ -208,9 +233,7 @@ class _Reader:
         i = at + 1
         comma = i < len(tokens) and tokens[i].text == ","
         ends = self.text[quotation.content.end - 1] in ",?!.…" or not quotation.closed
-        if comma:
-            i += 1
-        elif i < len(tokens) and tokens[i].text in DASHES:
+        if comma or (i < len(tokens) and tokens[i].text in DASHES):
             i += 1
         elif not ends and self.words.language not in _INVERTING:
             return None
@@ -222,8 +245,10 @@ class _Reader:
         if i >= len(tokens):
             return None
         start = i
-        while i < min(start + 3, len(tokens)) and words.cues_at(tokens, i) == () and (
-            words.phrase_at("auxiliary", tokens, i) or tokens[i].lower in words.grammar.adverbs
+        while (
+            i < min(start + 3, len(tokens))
+            and words.cues_at(tokens, i) == ()
+            and (words.phrase_at("auxiliary", tokens, i) or tokens[i].lower in words.grammar.adverbs)
         ):
             i += max(1, words.phrase_at("auxiliary", tokens, i))
         wanted = _FINITE if i == start else (*_FINITE, "participle")
@@ -233,7 +258,11 @@ class _Reader:
             if match.tense not in wanted:
                 continue
             after = match.end
-            while after < len(tokens) and tokens[after].lower in words.grammar.adverbs and noun_phrase(tokens, after, words) is None:
+            while (
+                after < len(tokens)
+                and tokens[after].lower in words.grammar.adverbs
+                and noun_phrase(tokens, after, words) is None
+            ):
                 after += 1
             source = self._extended(tokens, noun_phrase(tokens, after, words))
             if source is not None and self._can_speak(tokens, source):
@@ -290,7 +319,9 @@ class _Reader:
                     return _Link(
                         cue=match,
                         source=source,
-                        polarity=self._negated(tokens, start, i) if i > start else self._negated(tokens, match.end, match.end + 1),
+                        polarity=self._negated(tokens, start, i)
+                        if i > start
+                        else self._negated(tokens, match.end, match.end + 1),
                         modality=self._modality(tokens, source.start, i),
                         end=match.end,
                     )
@@ -314,7 +345,9 @@ class _Reader:
         """Whether an auxiliary, a modal or a denial stands in tokens `[start, end)`: "has said", "will say", "declined to say"."""
         kinds = ("auxiliary", "future", "possible", "denial")
         return any(
-            self.words.phrase_at(kind, tokens, i) or tokens[i].lower in ("did", "does", "do") or tokens[i].lower.endswith("n't")
+            self.words.phrase_at(kind, tokens, i)
+            or tokens[i].lower in ("did", "does", "do")
+            or tokens[i].lower.endswith("n't")
             for i in range(start, end)
             for kind in kinds
         )
@@ -327,7 +360,11 @@ class _Reader:
 
     def _negated(self, tokens: Sequence[Token], start: int, end: int) -> Polarity:
         for i in range(max(start, 0), min(end, len(tokens))):
-            if self.words.phrase_at("negation", tokens, i) or self.words.phrase_at("denial", tokens, i) or tokens[i].lower.endswith("n't"):
+            if (
+                self.words.phrase_at("negation", tokens, i)
+                or self.words.phrase_at("denial", tokens, i)
+                or tokens[i].lower.endswith("n't")
+            ):
                 return "negative"
         return "positive"
 
@@ -351,15 +388,29 @@ class _Reader:
 
     def _extended(self, tokens: Sequence[Token], phrase: Phrase | None) -> Phrase | None:
         """A role that its name follows behind a comma: "leader of the party, Kari Hansen"."""
-        if phrase is None or phrase.head not in ("role", "group") or phrase.name is not None and phrase.head == "name":
+        if phrase is None or phrase.head not in ("role", "group"):
             return phrase
         at = phrase.end
-        place = noun_phrase(tokens, at + 1, self.words) if at < len(tokens) and tokens[at].lower in self.words.grammar.prepositions else None
-        if place is not None and place.head == "name" and tokens[at].lower in ("in", "i", "of", "for", "at", "ved", "på", "en", "de", "à"):
+        place = (
+            noun_phrase(tokens, at + 1, self.words)
+            if at < len(tokens) and tokens[at].lower in self.words.grammar.prepositions
+            else None
+        )
+        if (
+            place is not None
+            and place.head == "name"
+            and tokens[at].lower in ("in", "i", "of", "for", "at", "ved", "på", "en", "de", "à")
+        ):
             at = place.end
         if at < len(tokens) and tokens[at].text == ",":
             name = noun_phrase(tokens, at + 1, self.words)
-            if name is not None and name.head == "name" and name.name is not None and name.name[1] - name.name[0] >= 2 and self._ends_clause(tokens, name.end):
+            if (
+                name is not None
+                and name.head == "name"
+                and name.name is not None
+                and name.name[1] - name.name[0] >= 2
+                and self._ends_clause(tokens, name.end)
+            ):
                 return replace(phrase, end=name.end, head="name", name=name.name)
         return phrase
 
@@ -379,17 +430,33 @@ class _Reader:
             link = self._link_before(tokens, at)
             if link is None and colon:
                 opening = noun_phrase(tokens, 0, self.words)
-                if opening is not None and opening.end == at - 1 and opening.head in ("name", "role") and len(tokens) - at <= 2:
+                if (
+                    opening is not None
+                    and opening.end == at - 1
+                    and opening.head in ("name", "role")
+                    and len(tokens) - at <= 2
+                ):
                     content = (_content(self.text, quotation.content),)
                     self._drafts.append(
-                        Draft(content=content, kind="direct", quoted=content, rule="cue_quote", score=0.8, source=opening.span(tokens))
+                        Draft(
+                            content=content,
+                            kind="direct",
+                            quoted=content,
+                            rule="cue_quote",
+                            score=0.8,
+                            source=opening.span(tokens),
+                        )
                     )
                     self._used.add(token.span)
                 continue
             if link is None or "quote" not in link.cue.cue.takes:
                 continue
             gap = tokens[link.end : at - 1 if colon or comma else at]
-            if not colon and (len(gap) > 12 or self._complementised(gap)) and not (len(gap) <= 2 and self._complementised(gap)):
+            if (
+                not colon
+                and (len(gap) > 12 or self._complementised(gap))
+                and not (len(gap) <= 2 and self._complementised(gap))
+            ):
                 continue
             if not colon and self._words_follow(tokens, at):
                 continue
@@ -402,7 +469,9 @@ class _Reader:
                 self._used.add(tokens[onward].span)
                 onward += 1
             content = tuple(_content(self.text, piece.content) for piece in pieces)
-            self._add(tokens, link, content=content, kind="direct", quoted=content, rule="cue_quote", score=0.96, until=at)
+            self._add(
+                tokens, link, content=content, kind="direct", quoted=content, rule="cue_quote", score=0.96, until=at
+            )
             self._used.add(token.span)
 
     def _words_follow(self, tokens: Sequence[Token], at: int) -> bool:
@@ -434,7 +503,11 @@ class _Reader:
         if span in self._used:
             return None
         words = self.words
-        if match.start > 0 and tokens[match.start - 1].lower in words.grammar.not_a_verb and not is_pronoun(tokens[match.start - 1], words):
+        if (
+            match.start > 0
+            and tokens[match.start - 1].lower in words.grammar.not_a_verb
+            and not is_pronoun(tokens[match.start - 1], words)
+        ):
             return None
         i = match.start
         low = max(0, match.start - 8)
@@ -447,13 +520,17 @@ class _Reader:
             return None
         helped = i < match.start and self._helped(tokens, i, match.start)
         if match.tense in ("participle", "infinitive") and not helped:
-            return None
+            return self._helped_from_afar(tokens, match)
         subject: Phrase | None = None
         if match.tense != "gerund" or helped:
             subject = self._subject_before(tokens, i)
         if (subject is None or subject.head == "other") and match.tense in _FINITE and words.language in _INVERTING:
             behind = self._extended(tokens, noun_phrase(tokens, match.end, words))
-            if behind is not None and behind.head in ("name", "role", "group", "pronoun") and self._begins_clause_before(tokens, i):
+            if (
+                behind is not None
+                and behind.head in ("name", "role", "group", "pronoun")
+                and self._begins_clause_before(tokens, i)
+            ):
                 end = max(behind.end, match.end)
                 return _Link(
                     cue=match,
@@ -463,10 +540,18 @@ class _Reader:
                     polarity=self._negated(tokens, end, end + 2),
                     modality=self._modality(tokens, i, match.start),
                 )
-        if subject is None and i > 0 and (tokens[i - 1].lower in words.grammar.conjunctions or match.tense == "gerund" or tokens[i - 1].text == ","):
+        if (
+            subject is None
+            and i > 0
+            and (
+                tokens[i - 1].lower in words.grammar.conjunctions
+                or match.tense == "gerund"
+                or tokens[i - 1].text == ","
+            )
+        ):
             # "navy and air force": in English only a form that agrees with one subject shares it.
             agrees = match.tense != "present" or words.language != "en" or tokens[match.start].lower.endswith("s")
-            shares = tokens[i - 1].lower in words.grammar.conjunctions and agrees or match.tense == "gerund"
+            shares = (tokens[i - 1].lower in words.grammar.conjunctions and agrees) or match.tense == "gerund"
             subject = (self._last_source.get(tokens[0].span.start) or self._main_subject(tokens, i)) if shares else None
         if subject is None or not self._can_speak(tokens, subject):
             return None
@@ -481,6 +566,18 @@ class _Reader:
             modality=self._modality(tokens, subject.start if subject.end == i else i, match.start),
             end=match.end,
         )
+
+    def _helped_from_afar(self, tokens: Sequence[Token], match: CueMatch) -> _Link | None:
+        """skal Ann si / har Ann sagt: the auxiliary before the subject."""
+        subject = noun_phrase_before(tokens, match.start, self.words)
+        if subject is None or subject.head == "other" or subject.start == 0:
+            return None
+        before = subject.start - 1
+        kinds = ("future", "possible") if match.tense == "infinitive" else ("auxiliary",)
+        if not any(self.words.phrase_at(kind, tokens, before) for kind in kinds):
+            return None
+        modality = self._modality(tokens, before + 1, match.start)
+        return _Link(cue=match, source=subject, modality=modality, end=match.end)
 
     def _begins_clause_before(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether an adverbial, and no subject, stands before the verb at `i`: "Sent onsdag skriver AP at …", "I dag sier hun at …"."""
@@ -507,9 +604,18 @@ class _Reader:
                 if tokens[k].text == opening and (last.text != "," or k > 0):
                     name = noun_phrase(tokens, k + 1, words)
                     phrase = self._own(tokens, noun_phrase_before(tokens, k, words))
-                    if phrase is None or phrase.head == "other" and tokens[phrase.start].lower not in words.grammar.determiners:
+                    if (
+                        phrase is None
+                        or (phrase.head == "other"
+                        and tokens[phrase.start].lower not in words.grammar.determiners)
+                    ):
                         return None
-                    if name is not None and name.end == i - 1 and name.head == "name" and phrase.head in ("role", "group"):
+                    if (
+                        name is not None
+                        and name.end == i - 1
+                        and name.head == "name"
+                        and phrase.head in ("role", "group")
+                    ):
                         return replace(phrase, end=name.end, head="name", name=name.name)
                     return phrase
             return None
@@ -521,7 +627,11 @@ class _Reader:
             return phrase
         before = tokens[phrase.start - 1]
         grammar = self.words.grammar
-        if before.lower in grammar.prepositions and before.lower not in grammar.subordinators - {"when", "while"} or before.lower in grammar.of:
+        if (
+            (before.lower in grammar.prepositions
+            and before.lower not in grammar.subordinators - {"when", "while"})
+            or before.lower in grammar.of
+        ):
             outer = noun_phrase_before(tokens, phrase.start - 1, self.words)
             if outer is not None and outer.head in ("name", "role", "group"):
                 return replace(outer, end=phrase.end)
@@ -534,7 +644,9 @@ class _Reader:
         start = 0
         for _ in range(3):
             phrase = noun_phrase(tokens, start, words)
-            sound = phrase is not None and not phrase.weak and phrase.head != "other" and not words.cues_at(tokens, start)
+            sound = (
+                phrase is not None and not phrase.weak and phrase.head != "other" and not words.cues_at(tokens, start)
+            )
             if phrase is not None and sound and phrase.end <= before:
                 return phrase
             comma = next((k for k in range(start, min(start + 16, before)) if tokens[k].text == ","), None)
@@ -575,8 +687,19 @@ class _Reader:
             if content is None:
                 continue
             self._used.add(cue)
-            only = quotes[0] if len(quotes) == 1 and quotes[0].quotation and quotes[0].span.start <= content.start + 1 and quotes[0].span.end >= content.end - 1 else None
-            pieces = (_content(self.text, only.quotation.content),) if only is not None and only.quotation is not None else (content,)
+            only = (
+                quotes[0]
+                if len(quotes) == 1
+                and quotes[0].quotation
+                and quotes[0].span.start <= content.start + 1
+                and quotes[0].span.end >= content.end - 1
+                else None
+            )
+            pieces = (
+                (_content(self.text, only.quotation.content),)
+                if only is not None and only.quotation is not None
+                else (content,)
+            )
             kind: Kind = "direct" if only is not None else "mixed" if self._inner(tokens, content) else "indirect"
             self._drafts.append(
                 Draft(
@@ -593,13 +716,13 @@ class _Reader:
                 if content.contains(token.span):
                     self._used.add(token.span)
 
-    def _stretch(self, tokens: Sequence[Token], start: int, end: int) -> Span | None:
-        """Tokens `[start, end)` without the marks at their ends; None where fewer than three tokens remain."""
+    def _stretch(self, tokens: Sequence[Token], start: int, end: int, least: int = 3) -> Span | None:
+        """Tokens `[start, end)` without the marks at their ends; None where fewer than `least` tokens remain."""
         while start < end and tokens[start].text in ",;:–—-":
             start += 1
         while end > start and tokens[end - 1].text in ".,;:!?–—-…":
             end -= 1
-        if end - start < 3 and not any(t.quotation for t in tokens[start:end]):
+        if end - start < least and not any(t.quotation for t in tokens[start:end]):
             return None
         return Span(tokens[start].span.start, tokens[end - 1].span.end) if start < end else None
 
@@ -638,12 +761,12 @@ class _Reader:
             return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
         if link.cue.cue.object_is == "addressee" or "order" in takes:
             person = noun_phrase(tokens, at, words) or self._object_pronoun(tokens, at)
-            if person is not None and person.head != "other" or person is not None and "order" in takes:
+            if (person is not None and person.head != "other") or (person is not None and "order" in takes):
                 marker = person.end
-                if "order" in takes and marker < limit and (
-                    tokens[marker].lower in words.grammar.infinitive or words.phrase_at("complementiser", tokens, marker)
-                ):
-                    return self._reworded(tokens, link, at, limit, rule="clause", score=0.85, addressee=person.span(tokens))
+                if "order" in takes and self._opens_infinitive(tokens, marker, limit):
+                    return self._reworded(
+                        tokens, link, at, limit, rule="clause", score=0.85, addressee=person.span(tokens)
+                    )
                 if link.cue.cue.object_is == "addressee":
                     addressee = person.span(tokens)
                     at = person.end
@@ -651,16 +774,27 @@ class _Reader:
                         return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=addressee)
                     return False
         if "infinitive" in takes and at < limit and tokens[at].lower in words.grammar.infinitive and limit - at >= 2:
-            return self._reworded(tokens, link, at, limit, rule="clause", score=0.85)
+            return self._reworded(tokens, link, at, limit, rule="infinitive", score=0.85)
         if "bare" in takes and self._opens_clause(tokens, at, limit):
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8)
         if "object" in takes and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
             end = self._object_end(tokens, at, limit)
             # "called him a liar", "called it “a coup”"; "called a meeting" and "called Ann" are no statements
-            if link.cue.cue.act == "call" and not (is_object(tokens[at], words) or any(t.quotation for t in tokens[at:end])):
+            if link.cue.cue.act == "call" and not (
+                is_object(tokens[at], words) or any(t.quotation for t in tokens[at:end])
+            ):
                 return False
             return self._reworded(tokens, link, at, end, rule="object", score=0.75)
         return False
+
+    def _opens_infinitive(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
+        """Whether "to go", "til å gå", "om at …" follows the person who is told to."""
+        words = self.words
+        if at + 1 < limit and tokens[at + 1].lower in words.grammar.infinitive | set(words.lexicon.complementisers):
+            at += tokens[at].lower in words.grammar.prepositions or tokens[at].lower in words.lexicon.addressee
+        return at < limit and (
+            tokens[at].lower in words.grammar.infinitive or words.phrase_at("complementiser", tokens, at) > 0
+        )
 
     def _object_pronoun(self, tokens: Sequence[Token], at: int) -> Phrase | None:
         if at >= len(tokens):
@@ -710,7 +844,11 @@ class _Reader:
             return limit - at > 1
         if token.text in DASHES or not token.is_word:
             return False
-        if is_pronoun(token, words) or token.lower in words.grammar.first or token.lower in ("it", "there", "this", "that", "det", "es", "er", "sie"):
+        if (
+            is_pronoun(token, words)
+            or token.lower in words.grammar.first
+            or token.lower in ("it", "there", "this", "that", "det", "es", "er", "sie")
+        ):
             return True
         if token.lower in words.grammar.prepositions and token.lower not in words.grammar.determiners:
             return False
@@ -726,7 +864,11 @@ class _Reader:
         token, words = tokens[at], self.words
         if token.quotation is not None:
             return True
-        if not token.is_word or words.phrase_at("complementiser", tokens, at) and token.lower not in ("what", "det", "lo"):
+        if (
+            not token.is_word
+            or (words.phrase_at("complementiser", tokens, at)
+            and token.lower not in ("what", "det", "lo"))
+        ):
             return False
         return token.lower in words.grammar.determiners or not (
             token.lower in words.grammar.prepositions
@@ -744,9 +886,15 @@ class _Reader:
                 return i
             if tokens[i].lower in words.grammar.conjunctions and i + 1 < limit:
                 verb = any(m.tense in _FINITE for m in words.cues_at(tokens, i + 1))
-                ending = words.language == "en" and tokens[i + 1].lower.endswith("ed") and not tokens[i + 1].is_capitalised
+                ending = (
+                    words.language == "en" and tokens[i + 1].lower.endswith("ed") and not tokens[i + 1].is_capitalised
+                )
                 if verb or ending or words.phrase_at("auxiliary", tokens, i + 1):
                     return i
+            if tokens[i - 1].lower in words.grammar.prepositions and any(
+                m.tense == "gerund" for m in words.cues_at(tokens, i)
+            ):
+                return i - 1  # "defended the move by saying that …"
             opens = words.grammar.subordinators - words.grammar.prepositions - words.grammar.determiners
             if tokens[i].lower in opens and tokens[i].lower not in words.lexicon.pronouns.relative:
                 return i
@@ -774,13 +922,18 @@ class _Reader:
         until: int | None = None,
     ) -> bool:
         end = min(end, self._relay_start(tokens, start, end))
+        if link.modality == "possible" and self.words.phrase_at("possible", tokens, 0):
+            # If Ann says that she was there, she lies: the main clause follows the last comma.
+            end = next((i for i in range(end - 1, start, -1) if tokens[i].text == ","), end)
         end = self._next_statement(tokens, start, end)
-        content = self._stretch(tokens, start, end)
+        content = self._stretch(tokens, start, end, 3 if until is None else 2)
         if content is None:
             content = self._short(tokens, start, end) if rule == "object" else None
         if content is None or any(content.overlaps(used) for used in self._quotes_used(tokens)):
             return False
-        whole = [t for t in tokens if t.quotation is not None and t.span.start == content.start and t.span.end == content.end]
+        whole = [
+            t for t in tokens if t.quotation is not None and t.span.start == content.start and t.span.end == content.end
+        ]
         quoted = self._inner(tokens, content)
         if whole and whole[0].quotation is not None:
             content = _content(self.text, whole[0].quotation.content)
@@ -788,7 +941,17 @@ class _Reader:
         kind: Kind = "mixed" if quoted else "indirect"
         if whole and rule == "clause" and content.of(self.text)[:1].isupper():
             kind = "direct"  # told them that “Surely there will be …”
-        self._add(tokens, link, content=(content,), kind=kind, quoted=quoted, rule=rule, score=score, addressee=addressee, until=until)
+        self._add(
+            tokens,
+            link,
+            content=(content,),
+            kind=kind,
+            quoted=quoted,
+            rule=rule,
+            score=score,
+            addressee=addressee,
+            until=until,
+        )
         self._used.update(t.span for t in tokens if t.quotation is not None and content.overlaps(t.span))
         return True
 
@@ -847,11 +1010,20 @@ class _Reader:
             if not self._closes(tokens, link):
                 continue
             content = self._stretch(tokens, 0, i)
-            if content is None or any(content.overlaps(used) for used in self._quotes_used(tokens)) or self._overlapped(content):
+            if (
+                content is None
+                or any(content.overlaps(used) for used in self._quotes_used(tokens))
+                or self._overlapped(content)
+            ):
                 return
             spoken = any(t.lower in words.grammar.first or t.lower in words.grammar.second for t in tokens[:i])
             pieces = [content]
-            direct = link.inverted and words.language == "en" and (spoken or self.unmarked_style) or (spoken and link.inverted)
+            direct = (
+                (link.inverted
+                and words.language == "en"
+                and (spoken or self.unmarked_style))
+                or (spoken and link.inverted)
+            )
             if direct and not self.paragraph.quotations:
                 pieces = [*self._spoken_before(nth), content]
             merged = (Span(pieces[0].start, pieces[-1].end),)
@@ -869,9 +1041,12 @@ class _Reader:
     def _closes(self, tokens: Sequence[Token], link: _Link) -> bool:
         """Whether only adverbials follow cue and source: no further clause that a comma opens with a new subject."""
         rest = tokens[link.end :]
-        return not any(t.quotation for t in rest) and len(rest) <= 24 and not (
-            self._complementised(rest[:2]) and not link.inverted
-        ) and not (link.inverted and self._complementised(rest[:1]))
+        return (
+            not any(t.quotation for t in rest)
+            and len(rest) <= 24
+            and not (self._complementised(rest[:2]) and not link.inverted)
+            and not (link.inverted and self._complementised(rest[:1]))
+        )
 
     def _spoken_before(self, nth: int) -> list[Span]:
         """The sentences right before that belong to the same unmarked speech: the "I order you" before "I will not, said Ann."."""
@@ -922,12 +1097,28 @@ class _Reader:
             self._add(tokens, links[0][0], content=content, kind="direct", quoted=content, rule="dash", score=0.95)
             self._drafts[-1] = self._relayed_dash(tokens, links[0][0], self._drafts[-1])
             return
-        self._drafts.append(Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced()))
+        # A list item has a dash, too, but seldom the end of a sentence.
+        if self.text[content[-1].end - 1 : content[-1].end + 1].strip()[-1:] in tuple('.!?…»”"'):
+            self._drafts.append(
+                Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
+            )
+
+    def _dash_sentence(self, nth: int, sentence: Sentence) -> bool:
+        """A sentence within a paragraph that a dash opens: "… ved skolen. – Barna fryser, sier hun."; only with its cue."""
+        first = sentence.tokens[0]
+        if nth == 0 or first.text not in DASHES or len(sentence.tokens) < 4:
+            return False
+        content = Span(sentence.tokens[1].span.start, sentence.span.end)
+        tokens = tokenise(self.text, content, language=self.words.language)
+        if not any(self._incise_at(tokens, i) for i in range(1, len(tokens))):
+            return False
+        self._dash(Quotation(span=sentence.span, content=content, style="dash"))
+        return True
 
     def _incise_at(self, tokens: Sequence[Token], i: int) -> _Link | None:
         """A reporting clause that begins at token `i` within dash speech."""
         before = tokens[i - 1]
-        breaks = before.text in ",?!…»”\"" or before.text in DASHES
+        breaks = before.text in ',?!…»”"' or before.text in DASHES
         if not breaks:
             return None
         link = self._inverted(tokens, i)
@@ -994,7 +1185,16 @@ class _Reader:
                 anchor = self._anchor(token.span)
                 self._used.add(token.span)
                 if anchor is None:
-                    self._drafts.append(Draft(content=(content,), kind="direct", quoted=(content,), rule="floating", score=0.4, source=self._announced()))
+                    self._drafts.append(
+                        Draft(
+                            content=(content,),
+                            kind="direct",
+                            quoted=(content,),
+                            rule="floating",
+                            score=0.4,
+                            source=self._announced(),
+                        )
+                    )
                     continue
                 self._drafts.append(
                     Draft(
@@ -1041,7 +1241,7 @@ class _Reader:
         """The token at which a closing relay begins: ", writes AP", ", according to Reuters"; `end` where there is none."""
         for i in range(start, end):
             relay = self._relay_at(tokens, i)
-            if relay is not None and (i > 0 and tokens[i - 1].text == "," or self._ends_clause(tokens, relay[1])):
+            if relay is not None and ((i > 0 and tokens[i - 1].text == ",") or self._ends_clause(tokens, relay[1])):
                 return i
         return end
 
@@ -1134,7 +1334,7 @@ class _Reader:
         until: int | None = None,
     ) -> None:
         cue = [self._cue_span(tokens, link.cue)]
-        if link.cue.tail is not None:
+        if link.cue.tail is not None and not any(span.contains(tokens[link.cue.tail].span) for span in content):
             cue.append(tokens[link.cue.tail].span)
         self._used.add(cue[0])
         if link.source is not None:
@@ -1152,7 +1352,8 @@ class _Reader:
                 medium=self._medium(tokens, link, content),
                 reported_by=relay[0].span(tokens).of(self.text) if relay is not None else None,
                 polarity=link.polarity,
-                modality=link.modality,
+                # "will not say" is a refusal, not an announcement
+                modality="actual" if link.polarity == "negative" and link.modality == "future" else link.modality,
                 rule=rule,
                 score=score,
             )
@@ -1167,14 +1368,22 @@ class _Reader:
             if phrase is not None and not any(span.overlaps(phrase.span(tokens)) for span in content):
                 return phrase.span(tokens)
         for j in range(i, min(i + 8, len(tokens))):
-            if tokens[j].quotation is not None or tokens[j].text in ".,:;" or any(span.contains(tokens[j].span) for span in content):
+            if (
+                tokens[j].quotation is not None
+                or tokens[j].text in ".,:;"
+                or any(span.contains(tokens[j].span) for span in content)
+            ):
                 break
             if words.phrase_at("complementiser", tokens, j):
                 break
             n = words.phrase_at("addressee", tokens, j)
             if n:
                 phrase = self._object_pronoun(tokens, j + n) or noun_phrase(tokens, j + n, words)
-                if phrase is None or is_pronoun(tokens[phrase.start], words) and not self._object_pronoun(tokens, j + n):
+                if (
+                    phrase is None
+                    or (is_pronoun(tokens[phrase.start], words)
+                    and not self._object_pronoun(tokens, j + n))
+                ):
                     break
                 if any(span.overlaps(phrase.span(tokens)) for span in content):
                     break
@@ -1227,14 +1436,27 @@ def is_object(token: Token, words: Words) -> bool:
     """Whether the token is a pronoun in object place: "it", "him", "det"."""
     pronouns = words.lexicon.pronouns
     objects = (*pronouns.object_female, *pronouns.object_male, *pronouns.object_plural)
-    return token.lower in objects or token.lower in ("it", "this", "that", "det", "dette", "detta", "es", "das", "het", "dat", "lo", "le", "l'", "o")
+    return token.lower in objects or token.lower in (
+        "it",
+        "this",
+        "that",
+        "det",
+        "dette",
+        "detta",
+        "es",
+        "das",
+        "het",
+        "dat",
+        "lo",
+        "le",
+        "l'",
+        "o",
+    )
 
 
 # Complementisers that ask: they belong to the content ("asked why he left"), where "that" does not.
 _QUESTION_WORDS = frozenset(
-    "whether if why how what who when where which om hvorfor hvordan hva hvem når hvor hvilken kvifor korleis kva kven varför hur vad vem när var"
-    " hvornår hvad ob warum wie was wer wann wo of waarom hoe wat wie wanneer waar si por cómo qué quién cuándo dónde pourquoi comment quoi quand"
-    " où se como quem quando onde".split()
+    ["whether", "if", "why", "how", "what", "who", "when", "where", "which", "om", "hvorfor", "hvordan", "hva", "hvem", "når", "hvor", "hvilken", "kvifor", "korleis", "kva", "kven", "varför", "hur", "vad", "vem", "när", "var", "hvornår", "hvad", "ob", "warum", "wie", "was", "wer", "wann", "wo", "of", "waarom", "hoe", "wat", "wie", "wanneer", "waar", "si", "por", "cómo", "qué", "quién", "cuándo", "dónde", "pourquoi", "comment", "quoi", "quand", "où", "se", "como", "quem", "quando", "onde"]
 )
 
 

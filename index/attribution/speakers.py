@@ -182,7 +182,7 @@ class Cast:
         if name.gender is not None:
             member.genders[name.gender] += 3
         elif len(name.parts) > 1 and (first := self._words.first_name(name.parts[0])) in ("female", "male"):
-            member.genders[first] += 1  # type: ignore[index]  # narrowed by the membership test
+            member.genders[first] += 1
 
     def _enter_single(self, name: _Named) -> None:
         word = name.folded[0]
@@ -225,7 +225,7 @@ class Cast:
         short, long = sorted((one, other), key=len)
         at = 0
         for part in short:
-            while at < len(long) and not (long[at] == part or len(part) == 1 and long[at].startswith(part)):
+            while at < len(long) and not (long[at] == part or (len(part) == 1 and long[at].startswith(part))):
                 at += 1
             if at == len(long):
                 return False
@@ -250,7 +250,11 @@ class Cast:
         words, token = self._words, tokens[i]
         if not token.is_capitalised or not token.is_word or self._prefix(tokens, i):
             return None
-        if words.is_function_word(token.lower) and not (len(token.text) > 1 and token.is_acronym) and words.first_name(token.text) is None:
+        if (
+            words.is_function_word(token.lower)
+            and not (len(token.text) > 1 and token.is_acronym)
+            and words.first_name(token.text) is None
+        ):
             return None
         if i == 0 and words.first_name(token.text) is None and words.cues_at(tokens, i) and not token.is_acronym:
             return None
@@ -258,23 +262,45 @@ class Cast:
         while end < len(tokens):
             following = tokens[end]
             last = tokens[end - 1]
-            if following.text == "." and len(last.text) == 1 and end + 1 < len(tokens) and tokens[end + 1].is_capitalised:
+            if (
+                following.text == "."
+                and len(last.text) == 1
+                and end + 1 < len(tokens)
+                and tokens[end + 1].is_capitalised
+            ):
                 end += 1
                 continue
-            if following.is_capitalised and following.is_word and not self._role_only(tokens, end) and not (
-                words.is_function_word(following.lower) and words.first_name(following.text) is None and not following.is_acronym
+            if (
+                following.is_capitalised
+                and following.is_word
+                and not self._role_only(tokens, end)
+                and not (
+                    words.is_function_word(following.lower)
+                    and words.first_name(following.text) is None
+                    and not following.is_acronym
+                )
             ):
                 end += 1
                 continue
             if following.lower in words.lexicon.addressee and following.lower not in ("de", "a"):
                 break
-            if following.lower in words.lexicon.name_particles and end + 1 < len(tokens) and tokens[end + 1].is_capitalised and following.is_word:
+            if (
+                following.lower in words.lexicon.name_particles
+                and end + 1 < len(tokens)
+                and tokens[end + 1].is_capitalised
+                and following.is_word
+            ):
                 # "of" and "y" join only what is one name anyway; "Arce y Lima" are two.
                 if following.lower in ("y", "e", "of") and words.first_name(tokens[end + 1].text) is not None:
                     break
                 end += 1
                 continue
-            if following.lower in words.lexicon.name_particles and end + 2 < len(tokens) and tokens[end + 1].lower in words.lexicon.name_particles and tokens[end + 2].is_capitalised:
+            if (
+                following.lower in words.lexicon.name_particles
+                and end + 2 < len(tokens)
+                and tokens[end + 1].lower in words.lexicon.name_particles
+                and tokens[end + 2].is_capitalised
+            ):
                 end += 2
                 continue
             break
@@ -287,11 +313,21 @@ class Cast:
         if lower in lexicon.titles or f"{lower}." in lexicon.titles or self._title_gender(tokens[i]) is not None:
             return True
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        if following is not None and is_country(tokens[i], words.language) and (
-            following.is_capitalised or words.role_at(tokens, i + 1) is not None
+        if (
+            following is not None
+            and is_country(tokens[i], words.language)
+            and (following.is_capitalised or words.role_at(tokens, i + 1) is not None)
         ):
-            return self._prefix(tokens, i + 1) or words.role_at(tokens, i + 1) is not None or words.first_name(following.text) is not None
-        return words.role_at(tokens, i) is not None and not words.phrase_at("group", tokens, i) and words.first_name(tokens[i].text) is None
+            return (
+                self._prefix(tokens, i + 1)
+                or words.role_at(tokens, i + 1) is not None
+                or words.first_name(following.text) is not None
+            )
+        return (
+            words.role_at(tokens, i) is not None
+            and not words.phrase_at("group", tokens, i)
+            and words.first_name(tokens[i].text) is None
+        )
 
     def _role_only(self, tokens: Sequence[Token], i: int) -> bool:
         words = self._words
@@ -316,7 +352,11 @@ class Cast:
         # "OAS Secretary General Luis", "Labour MP Ann Lee": what stands before a known first name, an acronym or group, is no name.
         for k in range(start + 1, end):
             inner = tokens[k]
-            if words.first_name(inner.text) and end - k >= 2 and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1)):
+            if (
+                words.first_name(inner.text)
+                and end - k >= 2
+                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1))
+            ):
                 first = k
         kept = [t for t in tokens[first:end] if t.is_word]
         span = Span(tokens[first].span.start, tokens[end - 1].span.end)
@@ -371,7 +411,12 @@ class Cast:
                 return role
         if end + 1 < len(tokens) and tokens[end].text in ",(–—-":
             behind = noun_phrase(tokens, end + 1, words)
-            if behind is not None and behind.head in ("role", "group") and behind.end < len(tokens) and not tokens[end + 1].is_capitalised:
+            if (
+                behind is not None
+                and behind.head in ("role", "group")
+                and behind.end < len(tokens)
+                and not tokens[end + 1].is_capitalised
+            ):
                 placed = first > 0 and tokens[first - 1].lower in words.grammar.prepositions
                 closed = tokens[behind.end].text in ",.)(–—-;:" and not placed
                 role = self._role(tokens, end + 1, behind.end) if closed else None
@@ -406,7 +451,14 @@ class Cast:
 
     def _former(self, token: Token) -> bool:
         former = self._words.grammar.former
-        return token.lower in former or token.lower.startswith(("ex-", "eks-", "then-", "ex")) and self._words.language != "en" and len(token.lower) > 5 and token.lower.startswith("ex") or token.lower.startswith(("ex-", "then-", "eks-", "oud-"))
+        return (
+            token.lower in former
+            or (token.lower.startswith(("ex-", "eks-", "then-", "ex"))
+            and self._words.language != "en"
+            and len(token.lower) > 5
+            and token.lower.startswith("ex"))
+            or token.lower.startswith(("ex-", "then-", "eks-", "oud-"))
+        )
 
     def _concepts(self, tokens: Sequence[Token], start: int, end: int) -> frozenset[str]:
         found = set()
@@ -487,14 +539,19 @@ class Cast:
             following = tokens[end] if end < stop else None
             if following is not None and (following.lower in ("'s", "’s") or following.text in "'’"):
                 continue
-            if member.organisation and len([1 for m in self._placed(span) if not m[1].organisation]):
+            if member.organisation and [1 for m in self._placed(span) if not m[1].organisation]:
                 continue
             if self._possessed(tokens, i, end, stop, member):
                 continue
             before = i - 1
-            while before > at and (tokens[before].lower in self._words.grammar.determiners or self._prefixed(tokens, before)):
+            while before > at and (
+                tokens[before].lower in self._words.grammar.determiners or self._prefixed(tokens, before)
+            ):
                 before -= 1
-            if before >= at and (tokens[before].lower in self._words.grammar.of or tokens[before].lower in self._words.grammar.prepositions):
+            if before >= at and (
+                tokens[before].lower in self._words.grammar.of
+                or tokens[before].lower in self._words.grammar.prepositions
+            ):
                 continue
             heads.append(member)
         distinct = list({id(member): member for member in heads}.values())
@@ -538,7 +595,11 @@ class Cast:
 
     def _antecedent(self, number: int, position: int, gender: Gender | None) -> _Member | None:
         """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before."""
-        here = [m for place, m in self._by_line.get(number, ()) if place.end <= position and not self._lines[number].in_quotation(place)]
+        here = [
+            m
+            for place, m in self._by_line.get(number, ())
+            if place.end <= position and not self._lines[number].in_quotation(place)
+        ]
         chosen = self._first_person(here, gender)
         if chosen is not None:
             return chosen
@@ -569,7 +630,11 @@ class Cast:
             return False
         if lower in words.grammar.determiners:
             return True
-        return words.language in ("nb", "nn", "sv", "da") or tokens[at].is_capitalised or tokens[at].lower in words.grammar.former
+        return (
+            words.language in ("nb", "nn", "sv", "da")
+            or tokens[at].is_capitalised
+            or tokens[at].lower in words.grammar.former
+        )
 
     def _described(self, tokens: Sequence[Token], phrase: Phrase, number: int) -> _Member | None:
         """The person whose role fits a description: country, former or new, and then the nearest before."""
@@ -623,16 +688,26 @@ class Cast:
                 if tokens[i].is_capitalised:
                     return self._organised(tokens[i : i + n], number)
         person_role = any(
-            words.role_at(tokens, i) is not None and not words.phrase_at("plural_role", tokens, i) and not words.phrase_at("group", tokens, i)
+            words.role_at(tokens, i) is not None
+            and not words.phrase_at("plural_role", tokens, i)
+            and not words.phrase_at("group", tokens, i)
             for i in range(at, end)
         )
         start = at
         while start < end and tokens[start].lower in words.grammar.determiners:
             start += 1
-        proper = [t for t in tokens[start:end] if t.is_word and t.is_capitalised and (words.language != "de" or is_country(t, "de") or t.is_acronym)]
+        proper = [
+            t
+            for t in tokens[start:end]
+            if t.is_word and t.is_capitalised and (words.language != "de" or is_country(t, "de") or t.is_acronym)
+        ]
         if not proper or person_role or any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
             return None
-        if phrase.head == "name" or any(is_country(t, words.language) for t in proper) or any(t.is_acronym for t in proper):
+        if (
+            phrase.head == "name"
+            or any(is_country(t, words.language) for t in proper)
+            or any(t.is_acronym for t in proper)
+        ):
             if any(t.lower in ("'s", "’s") for t in tokens[start:end]) and phrase.head == "other":
                 return None
             return self._organised([t for t in tokens[start:end]], number)
@@ -653,8 +728,7 @@ class Cast:
 
 
 _INDEFINITE = frozenset(
-    "a an one another some many several en et ei ein eit ett eine einer einem een un una uno unos unas une um uma uns noen nokre några nogle"
-    " einige enkele algunos algunas quelques alguns algumas".split()
+    ["a", "an", "one", "another", "some", "many", "several", "en", "et", "ei", "ein", "eit", "ett", "eine", "einer", "einem", "een", "un", "una", "uno", "unos", "unas", "une", "um", "uma", "uns", "noen", "nokre", "några", "nogle", "einige", "enkele", "algunos", "algunas", "quelques", "alguns", "algumas"]
 )
 
 

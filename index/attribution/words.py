@@ -51,7 +51,9 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        return self.quotation is None and self.text[0].isalnum() or self.lower.startswith(("-il", "-elle", "-t-", "-on"))
+        return (
+            (self.quotation is None and self.text[0].isalnum()) or self.lower.startswith(("-il", "-elle", "-t-", "-on"))
+        )
 
     @property
     def is_capitalised(self) -> bool:
@@ -137,12 +139,22 @@ class Words:
                 continue
             tail = None
             if form.tail:
-                tail = next((i for i in range(end, min(end + 40, len(tokens))) if tokens[i].lower == form.tail[0]), None)
+                tail = next(
+                    (i for i in range(end, min(end + 40, len(tokens))) if tokens[i].lower == form.tail[0]), None
+                )
                 if tail is None:
                     continue
             found.append(CueMatch(cue=form.cue, tense=form.tense, start=at, end=end, tail=tail))
         order = {"past": 0, "present": 1, "participle": 2, "gerund": 3, "infinitive": 4}
-        return tuple(sorted(found, key=lambda m: (-(m.end - m.start), m.tail is None, order[m.tense])))
+
+        def parted(match: CueMatch) -> bool:
+            # "ba … om" is parted in "ba dem om hjelp"; in "ba dem om å gå" the "om" opens the infinitive.
+            after = match.tail + 1 if match.tail is not None else len(tokens)
+            return match.tail is not None and (
+                after >= len(tokens) or tokens[after].lower not in self.grammar.infinitive
+            )
+
+        return tuple(sorted(found, key=lambda m: (-(m.end - m.start), not parted(m), order[m.tense])))
 
     def role_at(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
         """The concept of the role noun that begins at `at` and how many tokens it has; compounds by their ending."""
@@ -151,9 +163,9 @@ class Words:
                 return concept, len(words)
         lower = tokens[at].lower
         if self.language in _COMPOUNDING and len(lower) > 6 and tokens[at].is_word:
-            for n in range(2, len(lower) - 3):
-                if (concept := self._role_endings.get(lower[n:])) is not None:
-                    return concept, 1
+            endings = (self._role_endings.get(lower[n:]) for n in range(2, len(lower) - 3))
+            ending = next((concept for concept in endings if concept is not None), None)
+            return (ending, 1) if ending is not None else None
         return None
 
     def phrase_at(self, kind: str, tokens: Sequence[Token], at: int) -> int:
