@@ -86,7 +86,9 @@ def measure_polnear(
     """
     articles = list(read_polnear(folder, split))
     rows = [measure_people(read_annotators(folder, "train"))] if with_people else []
-    rows += [measure(name, finder, articles) for name, finder in (finders or default_finders()).items()]
+    rows += [
+        measure(name, finder, articles) for name, finder in (default_finders() if finders is None else finders).items()
+    ]
     return tuple(rows)
 
 

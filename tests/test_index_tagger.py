@@ -1,0 +1,285 @@
+"""The learned tagger: what it sees, what its decoding never does, how tags become attributions, how it fails."""
+
+import json
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.attribution import tagger as module
+from index.attribution.polnear import parse_standoff, read_polnear
+from index.attribution.tagger import (
+    OUTSIDE,
+    TAGS,
+    Tagged,
+    Tagger,
+    cut_windows,
+    decode_tags,
+    find_tagged,
+    find_words,
+    link,
+)
+from index.errors import InputError, ModelError
+from index.layout import find_blocks
+from index.records import Span
+
+MODEL = Path(module.__file__).parent / "model"
+WEIGHTS = MODEL / "tagger.onnx"
+needs_weights = pytest.mark.skipif(not WEIGHTS.exists(), reason="model/tagger.onnx is not there")
+
+TEXT = """Ferries to stay in port, mayor says
+
+“We will not sail before Thursday,” said Ann Lee, the mayor of Port Hale. “The harbour is closed.”
+
+She told reporters that the storm had damaged two piers.
+
+According to the harbour office, repairs will take a month.
+"""
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger(threads=1)
+
+
+def test_quotation_ends_with_its_paragraph() -> None:
+    words = find_words("“Open\nnext")
+    assert words.quote.tolist() == [2, 1, 0]
+    assert words.starts_block.tolist() == [1, 0, 1]
+
+
+def test_given_paragraphs_replace_lines() -> None:
+    # the line break at 5 lies within a paragraph that begins at 0
+    assert find_words("“Open\nnext”", [0]).quote.tolist() == [2, 1, 1, 3]
+
+
+def test_case_tells_what_an_uncased_encoder_cannot_see() -> None:
+    # lower, Capitalised, CAPITALS, miXed, number, sign
+    assert find_words("word Word WORD iPhone 12 !").case.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+@given(st.text(max_size=200))
+def test_words_are_in_order_and_hold_no_blank(text: str) -> None:
+    words = find_words(text)
+    spans = list(zip(words.start.tolist(), words.end.tolist(), strict=True))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
+    assert all(0 <= start < end <= len(text) and not any(c.isspace() for c in text[start:end]) for start, end in spans)
+
+
+@given(st.integers(1, 3000), st.integers(1, 40))
+def test_windows_believe_every_piece_once(n: int, margin: int) -> None:
+    size = 2 * margin + 30
+    windows = list(cut_windows(n, size=size, margin=margin))
+    assert [p for _, _, keep_from, keep_to in windows for p in range(keep_from, keep_to)] == list(range(n))
+    for first, end, keep_from, keep_to in windows:
+        assert 0 <= first <= keep_from < keep_to <= end <= n
+        assert end - first <= size
+        # what is believed stands away from the edges, except at the ends of the text
+        assert first == 0 or keep_from - first >= margin
+        assert end == n or end - keep_to >= margin
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=60)
+def test_decoding_never_crosses_a_paragraph_nor_cuts_a_quotation(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    text = "".join(chance.choice(["a ", "b ", "“", "” ", ", ", '" ', "\n\n"], size=60))
+    words = find_words(text)
+    scores = chance.normal(size=(len(words), len(TAGS))).astype(np.float32) * 3
+    tags = decode_tags(scores, words)
+    spans = find_tagged(tags, scores, words)
+    assert sum(one.last - one.first + 1 for one in spans) == int((tags != OUTSIDE).sum())
+    inside = module.closed_quotations(words)
+    for one in spans:
+        assert not words.starts_block[one.first + 1 : one.last + 1].any()
+    roles = tags // 4
+    for i in range(1, len(words)):
+        assert not inside[i] or roles[i] == roles[i - 1]
+
+
+def test_decoding_takes_the_best_tags_where_they_fit() -> None:
+    words = find_words("Ann said no")
+    scores = np.full((3, len(TAGS)), -5, np.float32)
+    for i, name in enumerate(("S-source", "S-cue", "S-content")):
+        scores[i, TAGS.index(name)] = 0
+    assert [TAGS[tag] for tag in decode_tags(scores, words)] == ["S-source", "S-cue", "S-content"]
+
+
+def test_nothing_decodes_to_nothing() -> None:
+    words = find_words("")
+    assert len(decode_tags(np.zeros((0, len(TAGS)), np.float32), words)) == 0
+
+
+def tagged(role: module.Role, first: int, last: int, score: float = 1.0) -> Tagged:
+    return Tagged(role=role, first=first, last=last, span=Span(10 * first, 10 * last + 9), score=score)
+
+
+def test_content_on_both_sides_of_its_cue_is_one_attribution() -> None:
+    items = [tagged("content", 0, 2), tagged("source", 3, 3), tagged("cue", 4, 4), tagged("content", 5, 7)]
+    (found,) = link(items, {0: {2: 1.0}, 3: {2: 1.0}}, {2: {1: 1.0, None: 0.0}})
+    assert found.content == (Span(0, 29), Span(50, 79))
+    assert (found.cue, found.source, found.score) == ((Span(40, 49),), (Span(30, 39),), 1.0)
+
+
+def test_pieces_without_a_word_between_become_one() -> None:
+    items = [tagged("cue", 0, 0), tagged("content", 1, 2), tagged("content", 3, 4)]
+    (found,) = link(items, {1: {0: 1.0}, 2: {0: 1.0}}, {})
+    assert found.content == (Span(10, 49),)
+
+
+def test_cue_without_content_says_nothing() -> None:
+    assert link([tagged("source", 0, 0), tagged("cue", 1, 1)], {}, {1: {0: 1.0}}) == ()
+
+
+def test_content_without_cue_stands_alone() -> None:
+    (found,) = link([tagged("content", 0, 3, 0.5)], {}, {})
+    assert (found.content, found.cue, found.source, found.score) == ((Span(0, 39),), (), (), 0.5)
+
+
+def test_one_source_may_serve_two_cues() -> None:
+    items = [
+        tagged("source", 0, 0),
+        tagged("cue", 1, 1),
+        tagged("content", 2, 2),
+        tagged("cue", 3, 3),
+        tagged("content", 4, 4),
+    ]
+    found = link(items, {2: {1: 1.0}, 4: {3: 1.0}}, {1: {0: 0.9, None: 0.1}, 3: {0: 0.8, None: 0.2}})
+    assert [one.source for one in found] == [(Span(0, 9),), (Span(0, 9),)]
+
+
+def test_missing_weights_are_a_model_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot read .*tagger\.json.*install the package again"):
+        Tagger(tmp_path)
+
+
+@pytest.mark.parametrize("metadata", ["", "[]", "{}", '{"sha256": "0"}'])
+def test_odd_metadata_is_a_model_error(tmp_path: Path, metadata: str) -> None:
+    (tmp_path / "tagger.json").write_text(metadata, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"tagger\.json"):
+        Tagger(tmp_path)
+
+
+def test_other_weights_are_a_model_error(tmp_path: Path) -> None:
+    (tmp_path / "tagger.json").write_text(json.dumps({"sha256": "0" * 64, "tokenizer_sha256": "0"}), encoding="utf-8")
+    (tmp_path / "tagger.onnx").write_bytes(b"something else")
+    with pytest.raises(ModelError, match=r"has SHA-256 .*, expected 0000"):
+        Tagger(tmp_path)
+
+
+@needs_weights
+def test_weights_that_changed_by_one_byte_are_refused(tmp_path: Path) -> None:
+    shutil.copy(MODEL / "tagger.json", tmp_path)
+    content = bytearray(WEIGHTS.read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "tagger.onnx").write_bytes(content)
+    with pytest.raises(ModelError, match="has SHA-256"):
+        Tagger(tmp_path)
+
+
+@needs_weights
+def test_weights_stay_within_25_megabytes() -> None:
+    assert WEIGHTS.stat().st_size <= 25_000_000
+
+
+@needs_weights
+def test_finds_direct_indirect_and_according_to(tagger: Tagger) -> None:
+    found = tagger.tag(TEXT, find_blocks(TEXT, language="en"))
+    by_cue = {" ".join(span.of(TEXT) for span in one.cue): one for one in found}
+    said, told, according = by_cue["said"], by_cue["told"], by_cue["According to"]
+    assert "We will not sail before Thursday" in said.content[0].of(TEXT)
+    assert said.source[0].of(TEXT).startswith("Ann Lee")
+    assert told.source[0].of(TEXT) == "She"
+    assert told.content[-1].of(TEXT).endswith("the storm had damaged two piers")
+    assert according.content[0].of(TEXT) == "repairs will take a month"
+    assert according.source[0].of(TEXT) == "the harbour office"
+
+
+@needs_weights
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t ",
+        "\x00\x01\x02",
+        "“",
+        '"""',
+        "“unclosed he said",
+        "🙂 said 🙃 “👍”",
+        "قال الرئيس إنه لن يذهب",
+        "\u202eright to left\u202c, he said",
+        "总统说他不会去。" * 200,
+        "a" * 5000,
+        "he said " * 3000,
+        "\r\n".join(["“No,” he said."] * 50),
+        "e\u0301" * 300 + " said that it was so.",
+    ],
+)
+def test_no_text_raises_nor_gets_a_span_outside_it(tagger: Tagger, text: str) -> None:
+    for one in tagger.tag(text):
+        assert 0 <= one.score <= 1
+        assert one.content
+        for span in (*one.content, *one.cue, *one.source):
+            assert 0 <= span.start < span.end <= len(text)
+        assert all(left.end < right.start for left, right in pairwise(one.content))
+
+
+@needs_weights
+def test_a_long_article_is_read_in_stretches(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = TEXT * 4
+    whole = tagger.tag(text)
+    monkeypatch.setattr(module, "_STRETCH", 60)
+    cut = tagger.tag(text)
+    # the first paragraph of a stretch lacks what came before, so scores differ and little else
+    assert abs(len(whole) - len(cut)) <= 2
+    assert [one.content for one in cut] == sorted(one.content for one in cut)
+
+
+@needs_weights
+def test_reading_needs_no_torch() -> None:
+    code = (
+        "import sys, index.attribution.tagger as t; t.tag('“No,” she said.');"
+        "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    )
+    root = Path(__file__).resolve().parents[1]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+def test_standoff_skips_what_is_malformed() -> None:
+    lines = "\n".join(
+        [
+            "T1\tSource 0 2\tWe",
+            "T2\tCue 3 6\tsay",
+            "T3\tContent 7 9;12 14\tit so",
+            "T4\tContent x y\tbroken",
+            "T5\tContent 90 99\toutside the text",
+            "nonsense",
+            "E1\tAttribution:T2 Content:T3 Content2:T5 Cue:T2 Source:T1",
+            "E2\tAttribution:T9 Content:T9",
+        ]
+    )
+    (found,) = parse_standoff(lines, n_characters=20)
+    assert found.content == (Span(7, 9), Span(12, 14))
+    assert (found.cue, found.source) == ((Span(3, 6),), (Span(0, 2),))
+
+
+def test_a_folder_that_is_no_corpus_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"found no dev/text/\*\.txt"):
+        list(read_polnear(tmp_path, "dev"))
+
+
+def test_the_first_annotator_counts_and_line_endings_stay(tmp_path: Path) -> None:
+    (tmp_path / "dev" / "text").mkdir(parents=True)
+    (tmp_path / "dev" / "attributions").mkdir()
+    (tmp_path / "dev" / "text" / "one.txt").write_bytes("Hé\r\nsaid so".encode())
+    annotation = "T1\tCue 4 8\tsaid\nT2\tContent 9 11\tso\nE1\tAttribution:T1 Content:T2 Cue:T1\n"
+    (tmp_path / "dev" / "attributions" / "one_a.ann").write_text(annotation, encoding="utf-8")
+    (tmp_path / "dev" / "attributions" / "one_b.ann").write_text("", encoding="utf-8")
+    (article,) = read_polnear(tmp_path, "dev")
+    assert article.attributions[0].cue[0].of(article.text) == "said"
