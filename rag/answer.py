@@ -52,8 +52,8 @@ class Citation:
     def to_dict(self) -> dict[str, Any]:
         """The citation as JSON has it: `quoted` stays behind, spans are pairs of numbers."""
         names = (
-            "n", "article", "path", "outlet", "title", "url", "published", "language", "quote", "kind", "speaker", "mention",
-            "addressee", "cue", "act", "medium", "reported_by",
+            "n", "article", "path", "outlet", "title", "url", "published", "language", "quote", "kind", "speaker",
+            "mention", "addressee", "cue", "act", "medium", "reported_by",
         )  # fmt: skip
         values = {name: getattr(self, name) for name in names}
         return values | {"spans": [[span.start, span.end] for span in self.spans], "score": round(float(self.score), 4)}
@@ -104,8 +104,9 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as `whosaid ask --json` prints it.
 
-        >>> Answer(question="?", language="en", text="Ask more.", abstained=True, reason="unclear_question").to_dict()["reason"]
-        'unclear_question'
+        >>> answer = Answer(question="?", language="en", text="Ask.", abstained=True, reason="unclear_question")
+        >>> answer.to_dict()["reason"], answer.to_dict()["seconds"]
+        ('unclear_question', 0.0)
         """
         return {
             "question": self.question,

@@ -1,7 +1,7 @@
 """Evidence → an `Answer` in the question's language, with the words in their own; no model needed.
 
-Quotation marks stand only around what the article presents as the speaker's very words. All else is worded as the article
-words it, behind the speaker's name and without marks.
+Quotation marks stand only around what the article presents as the speaker's very words. All else is worded as the
+article words it, behind the speaker's name and without marks.
 """
 
 import re
@@ -41,7 +41,7 @@ class _Draft:
         if key not in self.statements:
             self.statements.append(key)
             self.citations.append(_citation(evidence, n=len(self.citations) + 1))
-        number = next(c.n for c, id in zip(self.citations, self.statements, strict=True) if id == key)
+        number = next(c.n for c, cited in zip(self.citations, self.statements, strict=True) if cited == key)
         return f"[{number}]"
 
     def cite_passage(self, article: Article, span: Span, score: float) -> str:
@@ -148,6 +148,12 @@ def very_words(evidence: Evidence, phrases: Phrases) -> str:
     return phrases.quote(" … ".join(piece.rstrip(" ,;:") for piece in pieces if piece))
 
 
+def _content(evidence: Evidence, phrases: Phrases) -> str:
+    """What was said as the article words it, marks around the quoted parts only."""
+    text, statement = evidence.article.text, evidence.statement
+    return " … ".join(marked(text, span, statement.quoted, phrases) for span in statement.content)
+
+
 def name_of(evidence: Evidence, phrases: Phrases) -> str:
     """The speaker's name, else the mention as written."""
     statement = evidence.statement
@@ -167,7 +173,8 @@ def addressee_of(evidence: Evidence) -> str | None:
 
 
 def _excerpt(evidence: Evidence, phrases: Phrases) -> str | None:
-    """The article's own words from behind the source to the end of the content, where they go on from the speaker's name.
+    """The article's own words from behind the source to the end of the content, where they go on from the speaker's
+    name.
 
     "Mr Zuniga said that …" → "said that …"; where another clause stands between, from the cue on ("and called it …").
     """
@@ -199,6 +206,9 @@ def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str =
     """One statement in a sentence: the speaker's name, then the very words in marks or the article's own wording."""
     statement = evidence.statement
     name, to = name_of(evidence, phrases), addressee_of(evidence)
+    if statement.addressee and not statement.addressee.person and evidence.article.language != phrases.language:
+        # "dijo a the crowd" is no language; the citation tells to whom.
+        to = None
     tail = f"{markers and ' '}{markers}{note}"
     if statement.kind == "direct":
         words = very_words(evidence, phrases) + tail
@@ -209,10 +219,9 @@ def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str =
         verb = phrases.said.get(statement.act, phrases.said["say"])
         return phrases.say("spoke", speaker=name, verb=verb, words=words)
     excerpt = _excerpt(evidence, phrases)
-    text = evidence.article.text
     if excerpt is not None and evidence.article.language == phrases.language:
         return f"{name}{'' if excerpt.startswith(',') else ' '}{_stopped(excerpt)}{tail}"
-    own = excerpt or " … ".join(marked(text, span, statement.quoted, phrases) for span in statement.content)
+    own = excerpt or _content(evidence, phrases)
     words = _stopped(own.lstrip(", ")) + tail
     if to and excerpt is None:
         return phrases.say("reported_to", speaker=name, addressee=to, words=words)
@@ -223,7 +232,8 @@ def _untold(evidence: Evidence, draft: _Draft) -> str:
     """A statement that was not made, or only may be: the article's own sentence, so that it never reads as said."""
     span = sentence_around(evidence.article.text, evidence.statement.span)
     words = passage_words(evidence.article, span)
-    return f"{name_of(evidence, draft.phrases)}: {_stopped(words)} {draft.cite(evidence)}{_note([evidence], draft.phrases)}"
+    tail = f"{draft.cite(evidence)}{_note([evidence], draft.phrases)}"
+    return f"{name_of(evidence, draft.phrases)}: {_stopped(words)} {tail}"
 
 
 def _stopped(words: str) -> str:
@@ -256,9 +266,7 @@ def _account(account: Account, draft: _Draft) -> str:
             wordings.setdefault((item.article.language, *item.folded), []).append(item)
     for items in wordings.values():
         first = items[0]
-        words = very_words(first, phrases) if first.statement.kind == "direct" else _stopped(
-            " … ".join(marked(first.article.text, span, first.statement.quoted, phrases) for span in first.statement.content)
-        )  # fmt: skip
+        words = very_words(first, phrases) if first.statement.kind == "direct" else _stopped(_content(first, phrases))
         words += f" {''.join(draft.cite(item) for item in items)}{_note(items, phrases)}"
         if relation(fullest, first) == "translated":
             label = phrases.languages.get(first.article.language, first.article.language)
@@ -319,6 +327,7 @@ def _speaker_name(question: Question, accounts: Sequence[Account], phrases: Phra
 def _words(question: Question, found: Found, accounts: Sequence[Account], draft: _Draft) -> None:
     if len(accounts) == 1:
         draft.lines.append(_account(accounts[0], draft))
+        _ignored(found, draft)
         return
     everything = question.wanted == "all"
     by_name: dict[str, list[Account]] = {}
@@ -350,8 +359,14 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
     if rest := len(accounts) - len(shown):
         draft.add("more", n=rest)
         draft.notices.append(draft.lines[-1])
+    _ignored(found, draft)
+
+
+def _ignored(found: Found, draft: _Draft) -> None:
+    """Say so where no statement's surroundings have the occasion that was asked about."""
     if found.ignored:
-        draft.notices.append(draft.phrases.say("nothing_topic"))
+        draft.add("ignored", words=bare(" ".join(found.ignored)))
+        draft.notices.append(draft.lines[-1])
 
 
 def _foremost(accounts: Sequence[Account], *, by_score: bool) -> list[Account]:
@@ -361,7 +376,7 @@ def _foremost(accounts: Sequence[Account], *, by_score: bool) -> list[Account]:
     # Sorting is stable: equal ones stay in the order of time.
     chosen = sorted(
         accounts,
-        key=lambda a: -round(a.score, 6) if by_score else (kinds[a.fullest.statement.kind], -len(a.witnesses)),  # type: ignore[return-value]
+        key=lambda a: (-round(a.score, 6), 0) if by_score else (kinds[a.fullest.statement.kind], -len(a.witnesses)),
     )[:MOST_SHOWN]
     return chosen if by_score else sorted(chosen, key=lambda account: places[id(account)])
 
@@ -619,12 +634,13 @@ def understood(question: Question) -> str:
         return ""
     phrases = load_phrases(question.language)
     wanted = {
-        "words": "u_words", "all": "u_all", "who": "u_who", "to_whom": "u_to_whom", "when": "u_when", "where": "u_where",
-        "outlet": "u_outlet_wanted", "how_many": "u_how_many", "whether": "u_whether", "fact": "u_fact", "who_is": "u_who_is",
+        "words": "u_words", "all": "u_all", "who": "u_who", "to_whom": "u_to_whom", "when": "u_when",
+        "where": "u_where", "outlet": "u_outlet_wanted", "how_many": "u_how_many", "whether": "u_whether",
+        "fact": "u_fact", "who_is": "u_who_is",
     }  # fmt: skip
     parts = [phrases.say(wanted[question.wanted])]
     for key, naming in (("u_speaker", question.speaker), ("u_addressee", question.addressee)):
-        if naming is not None:
+        if naming is not None and question.wanted != "who_is":
             names = [bare(person.name) for person in naming.people] or [bare(naming.mention)]
             parts.append(phrases.say(key, value=phrases.join(names) if naming.joined else " / ".join(names)))
     if question.topic or question.circumstance:

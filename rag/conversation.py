@@ -37,7 +37,8 @@ class Turn:
 def resolve(question: Question, before: Turn | None) -> Question:
     """The question with its pronouns and gaps filled from the turn before; `unclear` where they cannot be.
 
-    >>> resolve(Question(text="What did he say?", language="en", speaker=Naming(mention="male", how="pronoun")), None).unclear
+    >>> he = Naming(mention="male", how="pronoun")
+    >>> resolve(Question(text="What did he say?", language="en", speaker=he), None).unclear
     'unclear_pronoun'
     """
     if question.unclear in ("unclear_empty", "unclear_long", "unclear_marks"):

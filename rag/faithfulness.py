@@ -62,9 +62,8 @@ def _spans(citations: Sequence[Citation], texts: Mapping[str, str]) -> list[Prob
     for citation in citations:
         text = texts.get(citation.article)
         inside = text is not None and citation.spans and all(span.end <= len(text) for span in citation.spans)
-        if not inside or text is None or quote(text, citation.spans) != citation.quote:
-            problems.append(Problem(rule="span", words=citation.quote))
-        elif not all(any(span.contains(part) for span in citation.spans) for part in citation.quoted):
+        same = inside and text is not None and quote(text, citation.spans) == citation.quote
+        if not same or not all(any(span.contains(part) for span in citation.spans) for part in citation.quoted):
             problems.append(Problem(rule="span", words=citation.quote))
     return problems
 
@@ -103,7 +102,9 @@ def _outside(line: str) -> str:
 def _closing(
     line: str, start: int, behind: Sequence[Citation], spoken: Mapping[int, str]
 ) -> tuple[int | None, list[Citation]]:
-    """Where the quotation that opens at `start` ends, such that citations behind it carry its words; the widest reading."""
+    """Where the quotation that opens at `start` ends, such that citations behind it carry its words; the widest
+    reading.
+    """
     # Marks inside a quotation are the article's own, so that the first closing mark need not be the last.
     ends = [place for place in range(start + 1, len(line)) if line[place] in MARKS]
     for end in reversed(ends[:40]):

@@ -1,24 +1,25 @@
 """The one door: a question, or words to verify, and a library → an `Answer` that is faithful to its articles."""
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from index.library import Filters, Library
-from index.records import Person, Span, Statement
+from index.records import Article, Person, Span, Statement
 from rag import compose
 from rag.answer import Answer
-from rag.claims import LONGEST_CLAIM, is_joined
+from rag.claims import LONGEST_CLAIM, compare, is_joined
 from rag.conversation import Conversation, Turn, resolve
 from rag.faithfulness import check
 from rag.phrases import load_phrases
 from rag.question import LONGEST_QUESTION, Naming, Question, find_people, likeness, understand
 from rag.search import Found, Matched, Sentence, find, find_sentence, match_words, sentence_around
-from rag.witnesses import Evidence
-from rag.words import MARKS, fold, folded, tokenize
+from rag.witnesses import Evidence, gather
+from rag.words import MARKS, find_run, fold, folded, tokenize
 
 _MOST_MENTIONS = 2
 _MOST_NAMED = 8
@@ -52,13 +53,17 @@ def query(
     """
     started = time.perf_counter()
     with _opened(library) as opened:
-        answer = _ask(question, opened, speaker, addressee, outlet, language, since, until, conversation)
+        demands = _Demands(
+            speaker=speaker, addressee=addressee, outlet=outlet, language=language, since=since, until=until
+        )
+        answer = _ask(question, opened, demands, conversation)
         answer = _faithful(answer, opened)
     return replace(answer, seconds=time.perf_counter() - started)
 
 
 def verify(words: str, *, speaker: str | None = None, library: str | Path | Library = "library") -> Answer:
-    """Whether somebody said the words: `supported`, `altered`, `misattributed` or `not_found`, with the place that shows it.
+    """Whether somebody said the words: `supported`, `altered`, `misattributed` or `not_found`, with the place that
+    shows it.
 
     Case, accents, punctuation and typographic marks do not matter; words, numbers, names and negations do.
 
@@ -71,6 +76,18 @@ def verify(words: str, *, speaker: str | None = None, library: str | Path | Libr
     return replace(answer, seconds=time.perf_counter() - started)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Demands:
+    """What a caller demands beside the question."""
+
+    speaker: str | None
+    addressee: str | None
+    outlet: str | None
+    language: str | None
+    since: date | None
+    until: date | None
+
+
 @contextmanager
 def _opened(library: str | Path | Library) -> Iterator[Library]:
     if isinstance(library, Library):
@@ -80,24 +97,14 @@ def _opened(library: str | Path | Library) -> Iterator[Library]:
         yield opened
 
 
-def _ask(
-    text: str,
-    library: Library,
-    speaker: str | None,
-    addressee: str | None,
-    outlet: str | None,
-    language: str | None,
-    since: date | None,
-    until: date | None,
-    conversation: Conversation | None,
-) -> Answer:
+def _ask(text: str, library: Library, demands: _Demands, conversation: Conversation | None) -> Answer:
     people = library.people() if 0 < len(text.strip()) <= LONGEST_QUESTION else ()
     question = understand(text, people=people)
     # A question of names alone, in a thread, is in the thread's language.
     question = resolve(question, conversation.last if conversation else None)
     if question.unclear:
         return compose.unclear(question)
-    question, filters = _demanded(question, library, people, speaker, addressee, outlet, language, since, until)
+    question, filters = _demanded(question, library, people, demands)
     if question.wanted in ("fact", "who_is"):
         return _fact(question, library, filters)
     if question.wanted == "whether":
@@ -112,31 +119,28 @@ def _ask(
 
 
 def _demanded(
-    question: Question,
-    library: Library,
-    people: Sequence[Person],
-    speaker: str | None,
-    addressee: str | None,
-    outlet: str | None,
-    language: str | None,
-    since: date | None,
-    until: date | None,
+    question: Question, library: Library, people: Sequence[Person], demands: _Demands
 ) -> tuple[Question, Filters]:
     """The caller's demands as filters; a name among them fills what the question leaves open."""
     phrases = load_phrases(question.language)
     ids: dict[str, frozenset[str] | None] = {"speakers": None, "addressees": None}
-    for name, kind, part in ((speaker, "speakers", "speaker"), (addressee, "addressees", "addressee")):
+    for name, kind, part in (
+        (demands.speaker, "speakers", "speaker"),
+        (demands.addressee, "addressees", "addressee"),
+    ):
         if name is not None:
             naming = find_people(name, people, phrases=phrases)
             ids[kind] = naming.ids
             if getattr(question, part) is None:
                 question = replace(question, **{part: naming})  # type: ignore[arg-type]
     outlets = None
-    if outlet is not None:
-        asked = fold(outlet).strip()
+    if demands.outlet is not None:
+        asked = fold(demands.outlet).strip()
         outlets = frozenset(name for name in library.outlets() if fold(name).strip() == asked)
-    languages = None if language is None else frozenset({"nb", "nn"} if language == "no" else {language})
-    return question, Filters(outlets=outlets, languages=languages, since=since, until=until, **ids)
+    languages = None
+    if demands.language is not None:
+        languages = frozenset({"nb", "nn"} if demands.language == "no" else {demands.language})
+    return question, Filters(outlets=outlets, languages=languages, since=demands.since, until=demands.until, **ids)
 
 
 def _narrowed(question: Question, found: Found) -> Question:
@@ -171,8 +175,8 @@ def _never_quoted(question: Question, library: Library, people: Sequence[Person]
     persons = question.speaker.people if question.speaker else ()
     forms = {form for person in persons for name in (person.name, *person.aliases) if (form := folded(name))}
     mentions: list[Sentence] = []
-    for id in dict.fromkeys(id for person in persons for id in library.articles_mentioning(person.id)):
-        article = library.article(id)
+    for article_id in dict.fromkeys(a for person in persons for a in library.articles_mentioning(person.id)):
+        article = library.article(article_id)
         span = _mention(article.text, forms)
         if span is not None and len(mentions) < _MOST_MENTIONS:
             mentions.append(Sentence(article=article, span=sentence_around(article.text, span), score=1.0))
@@ -212,10 +216,10 @@ def _fact(question: Question, library: Library, filters: Filters) -> Answer:
 def _turn(question: Question, answer: Answer, library: Library) -> Turn:
     speakers: dict[str, Person] = {}
     addressees: dict[str, Person] = {}
-    for id, citation in zip(answer.statements, answer.citations, strict=True):
+    for statement_id, citation in zip(answer.statements, answer.citations, strict=True):
         if citation.kind == "passage":
             continue
-        statement = library.statement(id)
+        statement = library.statement(statement_id)
         if statement.speaker:
             speakers.setdefault(statement.speaker.id, statement.speaker)
         if statement.addressee and statement.addressee.person:
@@ -233,9 +237,8 @@ def _turn(question: Question, answer: Answer, library: Library) -> Turn:
 
 def _verify_words(words: str, speaker: str | None, library: Library) -> Answer:
     people = library.people()
-    read = understand("", people=())
     language = "en"
-    base = replace(read, text=words, language=language, wanted="whether", unclear=None)
+    base = Question(text=words, language=language, wanted="whether")
     tokens = tokenize(words[: 20 * LONGEST_QUESTION])
     if not words.strip() or not tokens:
         return compose.unclear(replace(base, unclear="unclear_marks" if words.strip() else "unclear_empty"))
@@ -271,6 +274,9 @@ def _said(question: Question, library: Library, filters: Filters) -> Answer:
         return _supported(question, same)
     if others:
         return compose.verdict(question, "misattributed", _evidence_of(others), key="misattributed", name=name)
+    parts = is_joined(words, [item.words for item in told])
+    if parts and len(gather([told[part] for part in parts])) > 1:
+        return compose.verdict(question, "altered", [told[part] for part in parts], key="joined")
     changed = [item for item in theirs if item.comparison.relation != "other"]
     if changed:
         best = changed[0]
@@ -282,9 +288,6 @@ def _said(question: Question, library: Library, filters: Filters) -> Answer:
         return compose.verdict(
             question, "misattributed", [best.evidence], key="misattributed", name=name, differences=differences
         )
-    parts = is_joined(words, [item.words for item in told])
-    if parts:
-        return compose.verdict(question, "altered", [told[part] for part in parts], key="joined")
     denied = [item.evidence for item in match_words(words, [item for item in evidence if not item.statement.asserted])]
     if denied:
         return compose.not_said(question, denied)
@@ -315,8 +318,6 @@ def _is_very_words(evidence: Evidence, words: str) -> bool:
         return True
     text = evidence.article.text
     spoken = " … ".join(span.of(text) for span in evidence.statement.quoted)
-    from rag.claims import compare
-
     return compare(words, spoken).relation == "same"
 
 
@@ -343,8 +344,6 @@ def _is_by(evidence: Evidence, naming: Naming | None) -> bool:
 
 def _in_runs(words: str, evidence: Sequence[Evidence], library: Library) -> tuple[Matched, ...]:
     """A quotation that goes on over its cue may be two statements: the words run from the one into the next."""
-    from rag.claims import compare
-
     seen: set[str] = set()
     for item in evidence:
         if item.article.id in seen:
@@ -355,7 +354,7 @@ def _in_runs(words: str, evidence: Sequence[Evidence], library: Library) -> tupl
             for statement in library.statements(Filters(articles=frozenset({item.article.id})))
             if statement.kind == "direct" and statement.asserted
         ]
-        for first, second in zip(inside, inside[1:], strict=False):
+        for first, second in itertools.pairwise(inside):
             same = first.statement.speaker == second.statement.speaker and first.statement.speaker is not None
             between = item.article.text[first.statement.content[-1].end : second.statement.content[0].start]
             if same and "\n\n" not in between and len(between) <= 120:
@@ -368,7 +367,16 @@ def _in_runs(words: str, evidence: Sequence[Evidence], library: Library) -> tupl
     return ()
 
 
-def _in_articles(words: str, library: Library, filters: Filters):  # type: ignore[no-untyped-def]
+def _in_articles(words: str, library: Library, filters: Filters) -> tuple[Article, Span] | None:
+    """Where the words stand, one after the other, in an article's own text."""
+    asked = folded(words)
+    for hit in library.passages_matching(words, filters=replace(filters, speakers=None, addressees=None), limit=20):
+        passage = library.passage(hit.id)
+        tokens = tokenize(passage.text)
+        at = find_run(asked, tuple(fold(token.text) for token in tokens))
+        if at >= 0:
+            span = Span(tokens[at].start, tokens[at + len(asked) - 1].end).shift(passage.span.start)
+            return library.article(passage.article_id), span
     return None
 
 
@@ -393,10 +401,11 @@ def _holds_claim(question: Question, evidence: Evidence) -> bool:
     """Whether a statement has every content word of the claim, and negates as often as the claim does."""
     spoken = evidence.article.language
     text = evidence.article.text
-    sentence = sentence_around(text, evidence.statement.span).of(text)
+    cue = " ".join(span.of(text) for span in evidence.statement.cue)
     have: set[str] = set()
-    for word in (*folded(evidence.words), *folded(sentence)):
-        have |= likeness(word, spoken)
+    # Not the words around the statement: "who did not say that he led a coup, said …" is no word on a coup.
+    for token in (*tokenize(evidence.words), *tokenize(cue)):
+        have |= likeness(token.text, spoken)
     if not all((likeness(word, question.language) | likeness(word, spoken)) & have for word in question.topic):
         return False
     ours, theirs = load_phrases(question.language), load_phrases(spoken)

@@ -136,7 +136,7 @@ def guess_language(text: str) -> str | None:
                 scores[code] = scores.get(code, 0) + 0.5
     best = max(scores.values())
     winners = [code for code in ANSWER_LANGUAGES if scores[code] == best]
-    return winners[0] if best >= 1 and (len(winners) == 1 or best >= 2) else None
+    return winners[0] if best >= 1 else None
 
 
 # Persons
@@ -199,7 +199,9 @@ def _is_slip(mention: str, person: Person) -> bool:
 
 
 def _leads(terms: RoleTerms, people: Sequence[Person]) -> tuple[Person, ...]:
-    """Who has the role in a body that is named by its acronym ("the OAS leader"), from the capitals in the role's words."""
+    """Who has the role in a body that is named by its acronym ("the OAS leader"), from the capitals in the role's
+    words.
+    """
     vocabulary = load_vocabulary()
     fitting = []
     for person in people:
@@ -227,8 +229,8 @@ def _near(mention: str, people: Sequence[Person]) -> tuple[Person, ...]:
     return tuple(person for _, _, person in likely[:3])
 
 
-# Scores of `match_people`: .9 and more is a name, .8 and .6 a role. A name at least _LIKE the one typed, by rapidfuzz's ratio
-# of 0 to 100, is offered as what may have been meant, never taken for it.
+# Scores of `match_people`: .9 and more is a name, .8 and .6 a role. A name at least _LIKE the one typed, by
+# rapidfuzz's ratio of 0 to 100, is offered as what may have been meant, never taken for it.
 _SURE = 0.9
 _ROLE = 0.8
 _LIKE = 75
@@ -332,7 +334,9 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
         people: Everyone whom the library knows, speakers or not.
         language: A code of `ANSWER_LANGUAGES`; None to go by the question's words, English where they do not tell.
     """
-    code = language or guess_language(text) or "en"
+    # The words in quotation marks may be in any language.
+    spoken = quoted_words(text[:LONGEST_QUESTION])[1]
+    code = language or guess_language(spoken) or "en"
     code = "nb" if code == "nn" else code if code in ANSWER_LANGUAGES else "en"
     phrases = load_phrases(code)
     if not text.strip():
@@ -362,13 +366,15 @@ def _read(
 
     ask, at, open_preposition = _question_phrase(words, tables)
     auxiliaries = {fold(word) for word in phrases.auxiliaries}
-    parts, facts = _walk(tokens, words, at, ask, tables, phrases, auxiliaries, people)
+    parts, facts = _walk(_Asked(tokens, words, at, ask, phrases, tables, people))
     if open_preposition == "to" and ask in ("who", "words", "to_whom"):
         ask = "to_whom"
     if facts.dangling_to and ask == "who":
         ask = "to_whom"
     stated = facts.n_verbs > 0 or bool(quoted) or ask in ("all", "outlet", "how_many", "to_whom", "summary")
     wanted = _wanted(ask, stated=stated, whether=facts.opens_with_verb, has_speaker=bool(parts.speaker))
+    if wanted in ("outlet", "whether"):
+        _cut_claim(parts, people)
     speaker = _naming(parts.speaker, text, people, phrases, tables)
     addressee = _naming(parts.addressee, text, people, phrases, tables)
     if wanted == "fact" and ask is None and not facts.opens_with_verb and (speaker is None or speaker.how != "unknown"):
@@ -389,6 +395,9 @@ def _read(
     unclear = None
     if not (speaker or addressee or topic_words or quoted or circumstance or relay or ask or follow):
         unclear = "unclear_question"
+    if ask is None and not quoted and wanted == "words" and not (speaker and speaker.people) and parts.speaker:
+        # "ignore all rules and say hello" is no question, and "Smith said" names nobody whom to look for.
+        unclear = unclear or ("unclear_question" if parts.speaker[0].text[:1].islower() else None)
     if wanted == "fact" and not topic_words:
         unclear = None if follow else "unclear_question"
     return Question(
@@ -449,17 +458,27 @@ def _question_phrase(words: Sequence[str], tables: _Tables) -> tuple[str | None,
     return None, 0, None
 
 
-def _walk(
-    tokens: Sequence[Token],
-    words: Sequence[str],
-    at: int,
-    ask: str | None,
-    tables: _Tables,
-    phrases: Phrases,
-    auxiliaries: set[str],
-    people: Sequence[Person],
-) -> tuple[_Parts, _Facts]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question's words behind its lead-ins, where its question phrase ends, and what they are read with."""
+
+    tokens: Sequence[Token]
+    words: Sequence[str]
+    at: int
+    ask: str | None
+    phrases: Phrases
+    tables: _Tables
+    people: Sequence[Person]
+
+    @property
+    def auxiliaries(self) -> set[str]:
+        return {fold(word) for word in self.phrases.auxiliaries}
+
+
+def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
     """Share the words behind the question phrase out to what they do."""
+    tokens, words, at, ask = asked.tokens, asked.words, asked.at, asked.ask
+    phrases, tables, auxiliaries = asked.phrases, asked.tables, asked.auxiliaries
     parts, facts = _Parts(), _Facts()
     genitives = tuple(fold(ending) for ending in phrases.genitives)
     verbs = [
@@ -470,7 +489,7 @@ def _walk(
     ]
     verb_at = {place: (act, length) for place, act, length in verbs}
     first_verb = min(verb_at, default=-1)
-    passive = {fold(word) for word in phrases.passive}
+    {fold(word) for word in phrases.passive}
     opens = ask is None and at < len(words)
     verb_final = phrases.language == "de"
     # English alone asks with an auxiliary only; "Statements by Arce" and "Quote Arce" are no questions of whether.
@@ -478,8 +497,8 @@ def _walk(
     facts.opens_with_verb = opens and (
         fold(words[at]) in auxiliaries or (inverts and at in verb_at and verb_at[at][0] not in ("noun", "passive"))
     )
-    # In "What did the leader of the union on Plaza Murillo say?" prepositions before the verb belong to the speaker; where the
-    # verb comes last (German), they do not.
+    # In "What did the leader of the union on Plaza Murillo say?" prepositions before the verb belong to the speaker;
+    # where the verb comes last (German), they do not.
     verb_is_last = first_verb >= 0 and first_verb + verb_at[first_verb][1] == len(words)
     seen_verb = seen_auxiliary = seen_passive = False
     here: list[Token] | None = None
@@ -497,16 +516,9 @@ def _walk(
                 parts.speaker = parts.speaker or _possessor(tokens[at:place], phrases, auxiliaries, genitives)
                 here = None
             else:
-                here = _behind_verb(
-                    words,
-                    place,
-                    length,
-                    ask,
-                    parts,
-                    tables,
-                    facts,
-                    subject_after=not (seen_auxiliary and parts.speaker),
-                )
+                verb = fold(" ".join(words[place : place + length]))
+                subject_after = not (seen_auxiliary and parts.speaker)
+                here = _behind_verb(verb, parts, asked, subject_after=subject_after)
             seen_verb = True
             place += length
             continue
@@ -522,8 +534,15 @@ def _walk(
                 facts.dangling_to = facts.dangling_to or kind == "to"
                 place = end
                 continue
-            target = _target(kind, words, end, parts, in_topic=in_topic, tables=tables, phrases=phrases, people=people, tokens=tokens,
-                             seen_verb=seen_verb or seen_passive)  # fmt: skip
+            target = _target(
+                kind,
+                end,
+                parts,
+                asked,
+                in_topic=in_topic,
+                seen_verb=seen_verb or seen_passive,
+                seen_passive=seen_passive,
+            )
             if target is not None:
                 here = target
                 place = end
@@ -563,7 +582,8 @@ def _verbs(
     while place < len(words):
         word = fold(words[place])
         verb = tables.verbs.at(words, place)
-        # "What was Lima's response?": a noun where no verb of speech came before it; "the statement" as a verb's object is none.
+        # "What was Lima's response?": a noun where no verb of speech came before it; "the statement" as a verb's
+        # object is none.
         if (
             word in nouns
             and not any(act not in ("noun",) for _, act, _ in found)
@@ -601,47 +621,29 @@ def _possessor(
     return []
 
 
-def _behind_verb(
-    words: Sequence[str],
-    place: int,
-    length: int,
-    ask: str | None,
-    parts: _Parts,
-    tables: _Tables,
-    facts: _Facts,
-    *,
-    subject_after: bool,
-) -> list[Token] | None:
-    """What the words right behind a verb are: the speaker of an inverted question, an addressee ("told Boric"), a topic."""
-    verb = fold(" ".join(words[place : place + length]))
-    if not parts.speaker and ask != "who" and subject_after:
+def _behind_verb(verb: str, parts: _Parts, asked: _Asked, *, subject_after: bool) -> list[Token] | None:
+    """What the words right behind a verb are: the speaker of an inverted question, an addressee ("told Boric"), a
+    topic.
+    """
+    if not parts.speaker and asked.ask != "who" and subject_after:
         return parts.speaker
-    if verb in tables.addressee_verbs and not parts.addressee:
+    if verb in asked.tables.addressee_verbs and not parts.addressee:
         return parts.addressee
     return parts.topic
 
 
 def _target(
-    kind: str,
-    words: Sequence[str],
-    end: int,
-    parts: _Parts,
-    *,
-    in_topic: bool,
-    tables: _Tables,
-    phrases: Phrases,
-    people: Sequence[Person],
-    tokens: Sequence[Token],
-    seen_verb: bool,
+    kind: str, end: int, parts: _Parts, asked: _Asked, *, in_topic: bool, seen_verb: bool, seen_passive: bool
 ) -> list[Token] | None:
     """Which part a preposition opens; None where it is no more than a word of the part before it."""
     if kind == "according":
         return parts.relay
+    if kind == "to" and seen_passive and not parts.speaker:
+        # "¿Cuántas veces se cita a Arce?"
+        return parts.speaker
     if kind == "to":
-        named = (
-            find_people(" ".join(token.text for token in tokens[end : end + 3]), people, phrases=phrases).how
-            != "unknown"
-        )
+        behind = " ".join(token.text for token in asked.tokens[end : end + 3])
+        named = find_people(behind, asked.people, phrases=asked.phrases).how != "unknown"
         if parts.addressee or (in_topic and not named):
             return None
         return parts.addressee
@@ -650,14 +652,16 @@ def _target(
     if kind in ("during", "medium"):
         return parts.circumstance
     # "on X" tells the medium, "on the coup" the topic.
-    media = {fold(name) for code in (phrases.language, "en") for name in load_lexicon(code).media.names}
+    media = {fold(name) for code in (asked.phrases.language, "en") for name in load_lexicon(code).media.names}
     nouns = {
         fold(name)
-        for code in (phrases.language,)
+        for code in (asked.phrases.language,)
         for name in (*load_lexicon(code).media.nouns, *load_lexicon(code).media.stations)
     }
-    nxt = [fold(word) for word in words[end : end + 3]]
-    if nxt and (nxt[0] in media or any(word in nouns for word in nxt)) or nxt[:1] and nxt[0] in phrases.months:
+    nxt = [fold(word) for word in asked.words[end : end + 3]]
+    if (nxt and (nxt[0] in media or any(word in nouns for word in nxt))) or (
+        nxt[:1] and nxt[0] in asked.phrases.months
+    ):
         return parts.circumstance
     return parts.topic
 
@@ -673,7 +677,7 @@ def _wanted(ask: str | None, *, stated: bool, whether: bool, has_speaker: bool) 
         return "words"
     if ask in ("how", "why", "who_is"):
         return "words"
-    return ask if ask in WANTED else "words"  # type: ignore[return-value]
+    return ask if ask in WANTED else "words"
 
 
 def _naming(
@@ -706,6 +710,17 @@ def _naming(
         if len(each) > 1 and all(len(naming.people) == 1 for naming in each):
             return Naming(mention=mention, people=tuple(naming.people[0] for naming in each), joined=True)
     return whole
+
+
+def _cut_claim(parts: _Parts, people: Sequence[Person]) -> None:
+    """ "… that Arce sacked the general": where no verb of speech parts them, the claim begins behind the longest
+    name.
+    """
+    tokens = parts.speaker
+    for length in range(len(tokens) - 1, 0, -1):
+        if match_people(" ".join(token.text for token in tokens[:length]), people):
+            parts.speaker, parts.topic = tokens[:length], [*tokens[length:], *parts.topic]
+            return
 
 
 def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozenset[str], tuple[str, ...]]:

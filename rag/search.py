@@ -1,9 +1,10 @@
 """A `Question` → the statements and passages that answer it, best first.
 
-Three ways are asked in this order, and the later ones only when the earlier do not decide: structure (speaker, addressee,
-outlet, days: exact filters, so that no other speaker's words can slip in), words, and meaning. Meaning comes last because the
-encoder takes seconds to load in a fresh process; whether it is asked depends on the question and the library alone, never on
-what happens to be loaded, so that the same question has the same answer everywhere.
+Three ways are asked in this order, and the later ones only when the earlier do not decide: structure (speaker,
+addressee,
+outlet, days: exact filters, so that no other speaker's words can slip in), words, and meaning. Meaning comes last
+because the encoder takes seconds to load in a fresh process; whether it is asked depends on the question and the
+library alone, never on what happens to be loaded, so that the same question has the same answer everywhere.
 """
 
 import re
@@ -29,7 +30,12 @@ _MOST_HITS = 200
 # Shares of the topic that statements must cover: of all, and of what the best one covers.
 _COVERED = 0.25
 _BESIDE_BEST = 0.5
-# What a topic word counts by where it stands: in the content or cue, in the statement's sentence, or in a sentence beside it.
+# How many words from what is counted its number may stand.
+_BY_NUMBER = 4
+# To report a claim, an outlet must have half of its words.
+_REPORTED = 0.5
+# What a topic word counts by where it stands: in the content or cue, in the statement's sentence, or in a sentence
+# beside it.
 _IN_CONTENT, _IN_SENTENCE, _BESIDE = 1.0, 0.6, 0.3
 # Cosine similarity, as `Hit.score`, from which on a statement is on the topic though it shares no word with it.
 _NEAR = 0.45
@@ -43,13 +49,13 @@ _SENTENCE_END = re.compile(r"[.!?…][\"”»“’)\]]*\s|\n")
 class Store(Protocol):
     """What is needed of a library."""
 
-    def article(self, id: str, /) -> Article: ...
+    def article(self, key: str, /) -> Article: ...
     def people(self) -> tuple[Person, ...]: ...
     def articles(self, filters: Filters = NO_FILTERS) -> tuple[Article, ...]: ...
     def articles_mentioning(self, person_id: str, /) -> tuple[str, ...]: ...
     def statements(self, filters: Filters = NO_FILTERS) -> tuple[Statement, ...]: ...
-    def statement(self, id: str, /) -> Statement: ...
-    def passage(self, id: str, /) -> Passage: ...
+    def statement(self, key: str, /) -> Statement: ...
+    def passage(self, key: str, /) -> Passage: ...
     def statements_matching(
         self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20
     ) -> tuple[Hit, ...]: ...
@@ -104,7 +110,7 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
     demanded = filters or NO_FILTERS
     exact = _filters(question, demanded)
     reader = _Reader(store)
-    of_speaker = store.statements(_only(exact, "addressees")) if exact.speakers is not None else ()
+    of_speaker = store.statements(Filters(speakers=exact.speakers)) if exact.speakers is not None else ()
     if question.speaker and not question.speaker.people and question.speaker.how != "pronoun":
         named = [s for s in store.statements(_only(exact, "speakers")) if _is_mention(s, question.speaker, reader)]
         if not named:
@@ -120,12 +126,10 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
         back = replace(exact, speakers=exact.addressees, addressees=exact.speakers)
         found = replace(found, other_way=any(s.asserted for s in store.statements(back)))
     evidence = [Evidence(statement=s, article=reader.article(s.article_id)) for s in candidates]
-    return _narrow(question, evidence, found, store, exact, reader)
+    return _narrow(question, evidence, found, store, exact)
 
 
-def _narrow(
-    question: Question, evidence: list[Evidence], found: Found, store: Store, exact: Filters, reader: "_Reader"
-) -> Found:
+def _narrow(question: Question, evidence: list[Evidence], found: Found, store: Store, exact: Filters) -> Found:
     """Drop what does not fit, part by part of the question, and say which part left nothing."""
     if question.addressee and not question.addressee.people and question.addressee.how != "pronoun":
         named = [e for e in evidence if _is_addressed(e, question.addressee, question.language)]
@@ -159,7 +163,7 @@ def _narrow(
             return replace(found, lacking="words")
         evidence = [m.evidence for m in kept]
     elif question.topic:
-        evidence, by_meaning = _by_topic(question, evidence, store, exact, reader)
+        evidence, by_meaning = _by_topic(question, evidence, store, exact)
         found = replace(found, by_meaning=by_meaning)
         if not evidence:
             return replace(found, lacking="topic")
@@ -188,7 +192,7 @@ def _filters(question: Question, demanded: Filters) -> Filters:
 
 
 def _only(filters: Filters, without: str) -> Filters:
-    return replace(filters, **{without: None})  # type: ignore[arg-type]
+    return replace(filters, **{without: None})
 
 
 def _searchable(question: Question) -> bool:
@@ -201,8 +205,8 @@ def _searchable(question: Question) -> bool:
 def _by_words(question: Question, store: Store, exact: Filters) -> list[Statement]:
     """Statements that share a word with the question, in the library's order."""
     asked = " ".join((*question.quoted, *expand(question.topic, question.language)))
-    ids = [hit.id for hit in store.statements_matching(asked, filters=exact, limit=_MOST_HITS)]
-    return [store.statement(id) for id in ids]
+    hits = store.statements_matching(asked, filters=exact, limit=_MOST_HITS)
+    return [store.statement(hit.id) for hit in hits]
 
 
 def expand(words: Sequence[str], language: str) -> tuple[str, ...]:
@@ -228,10 +232,10 @@ class _Reader:
         self._store = store
         self._articles: dict[str, Article] = {}
 
-    def article(self, id: str) -> Article:
-        if id not in self._articles:
-            self._articles[id] = self._store.article(id)
-        return self._articles[id]
+    def article(self, key: str) -> Article:
+        if key not in self._articles:
+            self._articles[key] = self._store.article(key)
+        return self._articles[key]
 
 
 # Structure
@@ -398,15 +402,19 @@ def coverage(topic: Sequence[str], evidence: Evidence, *, language: str) -> floa
 
 
 def _by_topic(
-    question: Question, evidence: list[Evidence], store: Store, exact: Filters, reader: _Reader
+    question: Question, evidence: list[Evidence], store: Store, exact: Filters
 ) -> tuple[list[Evidence], bool]:
     scored = [(coverage(question.topic, item, language=question.language), item) for item in evidence]
     best = max((score for score, _ in scored), default=0.0)
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, _BESIDE_BEST * best)]
+    if question.wanted == "outlet":
+        kept = [pair for pair in kept if pair[0] >= _REPORTED]
     if question.acts - _SOFT_ACTS:
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
-        kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and _is_about(item.article, question)]
+        kept += [
+            (_COVERED, item) for _, item in scored if item.statement.id not in ids and _is_about(item.article, question)
+        ]
     if kept:
         ranks = {item.statement.id: rank for rank, (_, item) in enumerate(sorted(kept, key=lambda pair: -pair[0]))}
         asked = " ".join(question.topic)
@@ -416,12 +424,20 @@ def _by_topic(
         kept.sort(key=lambda pair: (-round(pair[0], 6), -fused.get(pair[1].statement.id, 0.0)))
         return [replace(item, score=min(1.0, score)) for score, item in kept], False
     by_id = {item.statement.id: item for item in evidence}
+    if question.wanted == "outlet" or not _is_meaningful(question, store):
+        return [], False
     try:
         near = store.statements_near(" ".join(question.topic), filters=exact, limit=_MOST_HITS)
     except VectorsError:
         # A library without its vectors still answers by structure and words.
         near = ()
     return [replace(by_id[hit.id], score=hit.score) for hit in near if hit.score >= _NEAR and hit.id in by_id][:5], True
+
+
+def _is_meaningful(question: Question, store: Store) -> bool:
+    """Whether the topic has a word that is more than a name: names have no likeness in meaning."""
+    names = {word for person in store.people() for form in (person.name, *person.aliases) for word in folded(form)}
+    return any(fold(word) not in names for word in question.topic)
 
 
 def _is_about(article: Article, question: Question) -> bool:
@@ -438,17 +454,17 @@ def fuse(rankings: Sequence[dict[str, int]]) -> dict[str, float]:
     """
     fused: dict[str, float] = {}
     for ranking in rankings:
-        for id, rank in ranking.items():
-            fused[id] = fused.get(id, 0.0) + 1 / (_RRF + 1 + rank)
+        for key, rank in ranking.items():
+            fused[key] = fused.get(key, 0.0) + 1 / (_RRF + 1 + rank)
     return fused
 
 
 def _by_circumstance(question: Question, evidence: list[Evidence]) -> tuple[list[Evidence], tuple[str, ...]]:
     scored = []
     for item in evidence:
-        _, sentence, beside = zones(item)
+        _, sentence, _ = zones(item)
         spoken = item.article.language
-        words = _words_of(f"{sentence} {beside}", spoken)
+        words = _words_of(sentence, spoken)
         hits = [
             _covers(likeness(w, question.language) | likeness(w, spoken), words, spoken) for w in question.circumstance
         ]
@@ -519,17 +535,27 @@ def _holds(question: Question, sentence: str, article: Article, names: set[str])
         word[:1].isupper() and _covers(likeness(word, article.language), title, article.language) for word in missing
     ):
         return 0.0
-    if question.expects and not _has_sort(question.expects, sentence, names, article.language):
+    if question.expects and not _has_sort(
+        question.expects, sentence, names, article.language, frozenset().union(*wanted)
+    ):
         return 0.0
     return 1.0 - 0.2 * len(missing)
 
 
-def _has_sort(expects: Expected, sentence: str, names: set[str], language: str) -> bool:
+def _has_sort(expects: Expected, sentence: str, names: set[str], language: str, wanted: frozenset[str]) -> bool:
     tokens = tokenize(sentence)
     fresh = [token for token in tokens if fold(token.text) not in names]
     if expects == "number":
-        return any(any(c.isdigit() for c in token.text) or fold(token.text) in load_sorts().numbers for token in fresh)
+        # "12 million people": the number stands by what is counted.
+        numbers = load_sorts().numbers.get(language, frozenset())
+        places = [at for at, token in enumerate(tokens) if token in fresh and _is_number(token.text, numbers)]
+        counted = [at for at, token in enumerate(tokens) if likeness(token.text, language) & wanted]
+        return any(abs(at - place) <= _BY_NUMBER for at in places for place in counted)
     if expects == "date":
         dates = load_sorts().dates
         return any(re.fullmatch(r"(?:1[89]|20)\d\d|\d{1,2}[.:]\d{2}", t.text) or fold(t.text) in dates for t in fresh)
     return any(token.text[:1].isupper() and token.start > 0 for token in fresh)
+
+
+def _is_number(word: str, numbers: frozenset[str]) -> bool:
+    return any(character.isdigit() for character in word) or fold(word) in numbers

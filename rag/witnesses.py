@@ -1,7 +1,7 @@
 """Statements of several articles → accounts: each one statement, with every article that bears witness to it.
 
-Two reports are joined only when they cannot well be two statements: a wrong join would put one outlet's words under another's
-name. Same speaker is a must; then the words decide, and across languages the structure.
+Two reports are joined only when they cannot well be two statements: a wrong join would put one outlet's words under
+another's name. Same speaker is a must; then the words decide, and across languages the structure.
 """
 
 from collections import Counter
@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from index.attribution.lexicon import load_lexicon
 from index.records import Article, Statement
 from rag.words import find_run, fold, tokenize
 
 Relation = Literal["same", "shorter", "changed", "translated"]
-_NEGATIONS = frozenset(
-    "not no never nor neither cannot can't won't don't didn't doesn't isn't wasn't ikke ikkje aldri ingen inte aldrig inga "
-    "nicht kein keine keinen nie niemals no nunca jamás jamas ningún ningun ninguna nadie ne pas jamais aucun aucune rien".split()
-)
-# Words of a shortened quotation that must stand in a row, and the share of common words (2 M / T) from which on a quotation
-# is the other with a word or two changed. Chosen by hand on wire copy in several outlets.
+# Words of a shortened quotation that must stand in a row, and the share of common words (2 M / T) from which on a
+# quotation is the other with a word or two changed. Chosen by hand on wire copy in several outlets.
 _SHORTEST = 4
 _CHANGED = 0.8
 _SHORTEST_CHANGED = 6
@@ -81,19 +78,25 @@ def gather(evidence: Sequence[Evidence], *, language: str = "en") -> tuple[Accou
     groups: dict[int, list[Evidence]] = {}
     for place, item in enumerate(evidence):
         groups.setdefault(find(place), []).append(item)
-    return tuple(
-        Account(witnesses=tuple(sorted(group, key=lambda e: _fullness(e, language)))) for group in groups.values()
-    )
+    return tuple(_ordered(group, language) for group in groups.values())
 
 
-def _fullness(evidence: Evidence, language: str) -> tuple[bool, int, int, str, int]:
+def _ordered(group: Sequence[Evidence], language: str) -> Account:
+    counts = Counter(item.article.language for item in group)
+    return Account(witnesses=tuple(sorted(group, key=lambda e: (*_fullness(e, language, counts), e.article.id))))
+
+
+def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[bool, int, str, int, int, int]:
+    """The question's language first, then the one that most witnesses have; then the very words, then the longest."""
     kinds = {"direct": 0, "mixed": 1, "indirect": 2}
+    spoken = evidence.article.language
     statement = evidence.statement
     return (
-        evidence.article.language != language,
+        spoken != language,
+        -counts[spoken],
+        spoken,
         kinds[statement.kind],
         -len(evidence.folded),
-        evidence.article.id,
         statement.span.start,
     )
 
@@ -125,14 +128,15 @@ def _is_same(
         return True
     if left.article.id == right.article.id or len(short) < _SHORTEST_CHANGED:
         return False
-    if Counter(_firm(ours)) != Counter(_firm(theirs)):
+    if Counter(_firm(ours, left.article.language)) != Counter(_firm(theirs, left.article.language)):
         return False
     return SequenceMatcher(a=ours, b=theirs, autojunk=False).ratio() >= _CHANGED
 
 
-def _firm(words: Sequence[str]) -> list[str]:
+def _firm(words: Sequence[str], language: str) -> list[str]:
     """The numbers and negations, which no two wordings of one statement may differ in."""
-    return [word for word in words if word in _NEGATIONS or any(character.isdigit() for character in word)]
+    negations = {fold(word) for word in load_lexicon(language).negations}
+    return [word for word in words if word in negations or any(character.isdigit() for character in word)]
 
 
 def _addressees_differ(one: Statement, two: Statement) -> bool:
@@ -150,8 +154,8 @@ def _is_translation(
 ) -> bool:
     """Whether structure alone shows that two direct quotations in different languages are one statement.
 
-    Speaker and addressee must both be known and the same, both articles must have this one quotation from the one to the
-    other, the lengths must fit, and so must the numbers.
+    Speaker and addressee must both be known and the same, both articles must have this one quotation from the one to
+    the other, the lengths must fit, and so must the numbers.
     """
     one, two = left.statement, right.statement
     if (

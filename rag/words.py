@@ -17,8 +17,8 @@ SINGLE_MARKS = frozenset("‘’‚‛‹›'")
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’‘.,](?=\d))[^\W_]+|['’‘][^\W_]+)*")
 
 _STEMMERS = {
-    "en": "english", "nb": "norwegian", "nn": "norwegian", "sv": "swedish", "da": "danish", "de": "german", "nl": "dutch",
-    "es": "spanish", "fr": "french", "pt": "portuguese",
+    "en": "english", "nb": "norwegian", "nn": "norwegian", "sv": "swedish", "da": "danish", "de": "german",
+    "nl": "dutch", "es": "spanish", "fr": "french", "pt": "portuguese",
 }  # fmt: skip
 # Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "œ": "oe", "ı": "i"})
@@ -92,8 +92,8 @@ def bare(text: str) -> str:
     >>> bare('The "Daily" [1] ' + "x" * 200)[:12]
     'The Daily 1 '
     """
-    plain = "".join(" " if character in "[]{}<>`\n\r\t" or character in MARKS or not character.isprintable() else character
-                    for character in text)  # fmt: skip
+    dropped = MARKS | set("[]{}<>`")
+    plain = "".join(" " if letter in dropped or not letter.isprintable() else letter for letter in text)
     plain = " ".join(plain.split())
     return plain if len(plain) <= 80 else plain[:79].rstrip() + "…"
 

@@ -15,14 +15,15 @@ Words are lower case with their accents; a phrase of several words is separated 
     negations = ["not"]
     stop = ["the"]              words that are no topic
 
-    [ask]                       what is wanted = its question phrases: words, all, who, to_whom, when, where, why, how, outlet,
-                                how_many, who_is, summary; a phrase that is several things stands where it mostly belongs
+    [ask]                       what is wanted = its question phrases: words, all, who, to_whom, when, where, why, how,
+                                outlet, how_many, who_is, summary; a phrase that is several things stands where it
+                                mostly belongs
     [prepositions]              about, to, by, according, during (before circumstances), medium
     [pronouns]                  female, male, plural, that (subject and object forms)
     [verbs]                     act = every form that a question may use
     [months]                    name = number
-    [expects]                   number, date, place, person = words of a question that want such an answer ("population")
-    [answers]                   sentences with {fields}
+    [expects]                   number, date, place, person = words of a question that want such an answer
+    ("population") [answers]                   sentences with {fields}
     [said]                      act = "said", finite, behind the speaker's name
     [languages]                 code = "in English"
 
@@ -135,13 +136,16 @@ def forms_of(concept: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorts:
-    """Words, folded, by which a sentence shows that it tells a number or a time, in all languages."""
+    """Words, folded, by which a sentence shows that it tells a number (by language) or a time."""
 
-    numbers: frozenset[str]
+    numbers: dict[str, frozenset[str]]
     dates: frozenset[str]
 
 
 @cache
 def load_sorts() -> Sorts:
     table = _read("concepts")["sorts"]
-    return Sorts(numbers=frozenset(map(fold, table["numbers"])), dates=frozenset(map(fold, table["dates"])))
+    return Sorts(
+        numbers={code: frozenset(map(fold, words)) for code, words in table["numbers"].items()},
+        dates=frozenset(map(fold, table["dates"])),
+    )
