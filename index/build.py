@@ -21,10 +21,11 @@ from index.library import Change, Library, erase
 if TYPE_CHECKING:
     from index.reading import Failure
 
-# Files whose vectors are written together: the model is called for whole batches, and an interruption leaves little to do.
+# Files whose vectors are written together: the model is called for whole batches, and an interruption
+# leaves little to do.
 _GROUP = 32
-# Persons are merged now and then, for those who read meanwhile; as that takes those of the whole library, it may cost one
-# twentieth of the time and no more.
+# Persons are merged now and then, for those who read meanwhile; as that takes those of the whole library, it may cost
+# one twentieth of the time and no more.
 _BETWEEN_MERGES = 20
 # What lies beside articles in a folder and tells of the folder.
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog")
@@ -60,18 +61,20 @@ def build(
 ) -> BuildReport:
     """Bring a library up to date with files.
 
-    A file whose bytes and settings are those of the last build, by the same version of the extraction, is not read again. A
-    bad file is listed and never stops the rest. Stopped at any moment, the next build goes on where this one was.
+    A file whose bytes and settings are those of the last build, by the same version of the extraction, is not read
+    again. A bad file is listed and never stops the rest. Stopped at any moment, the next build goes on where this one
+    was.
 
     Args:
-        paths: Files, folders (searched to the bottom for .txt, .md, .html, .pdf and .jsonl; hidden files and a README are left
-            out) and patterns such as `news/*.txt`.
+        paths: Files, folders (searched to the bottom for .txt, .md, .html, .pdf and .jsonl; hidden files and a README
+            are left out) and patterns such as `news/*.txt`.
         library: Its folder, made if need be.
         outlet, published, language: Used instead of what the files say.
-        vectors: `http://host:port` of a Chroma server; None for where the library has them already, else its own folder.
+        vectors: `http://host:port` of a Chroma server; None for where the library has them already, else its own
+            folder.
         embedding: See `Library`.
         rebuild: Make the library anew; without paths, from the files that it was made of.
-        progress: Called with (files done, files in all, the file just done); and with the last file again once vectors are made.
+        progress: Called with (files done, files in all, the file just done).
     Raises:
         InputError: No paths, or a pattern or folder that holds no articles when it is all that was given.
         LibraryError: As when opening a `Library` for writing.
@@ -82,7 +85,8 @@ def build(
     files, failed = _expand(given)
     if not files and not failed:
         raise InputError(
-            f"no articles in {', '.join(map(str, given)) or 'nothing'}; give files, or folders of .txt, .md, .html, .pdf or .jsonl files"
+            f"no articles in {', '.join(map(str, given)) or 'nothing'}; give files, or folders of .txt, .md, .html, "
+            ".pdf or .jsonl files"
         )
     if rebuild:
         erase(library)
@@ -185,7 +189,7 @@ def _changes(
     except WhosaidError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a file does to us or our libraries, the others are still read
-        yield Failure(path=str(file), why=f"{type(error).__name__} while it was read: {error}")
+        yield Failure(path=file, why=f"{type(error).__name__} while it was read: {error}")
 
 
 def _expand(paths: Sequence[Path]) -> tuple[list[Path], list[Failure]]:
@@ -200,7 +204,7 @@ def _expand(paths: Sequence[Path]) -> tuple[list[Path], list[Failure]]:
             # As the shell would have done it; Path.glob takes no absolute patterns.
             matches = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
             if not matches:
-                failed.append(Failure(path=str(path), why="no file or folder fits this pattern"))
+                failed.append(Failure(path=path, why="no file or folder fits this pattern"))
         for match in matches:
             found = find_files(match)
             failed.extend(found.failures)
@@ -218,7 +222,8 @@ def _files_of(library: str | Path) -> list[Path]:
             return [Path(file) for file in old.files()]
     except LibraryError as error:
         raise InputError(
-            f"which files the library {library} was made of cannot be read from it ({error}); name them: `whosaid index --rebuild PATH…`"
+            f"which files the library {library} was made of cannot be read from it ({error}); name them: `whosaid "
+            "index --rebuild PATH…`"
         ) from error
 
 

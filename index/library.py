@@ -1,6 +1,7 @@
 """Articles, passages, statements and persons kept in a folder: SQLite is the truth, Chroma's vectors are made from it.
 
-Reading by structure and by words needs SQLite alone; torch, Chroma and LlamaIndex are imported when meaning is asked for.
+Reading by structure and by words needs SQLite alone; torch, Chroma and LlamaIndex are imported when meaning is asked
+for.
 """
 
 import json
@@ -121,10 +122,10 @@ class Library:
         path: The folder.
         write: Take the write lock; without it every change raises `LibraryError`.
         create: Make the library if there is none; implies `write`.
-        vectors: `http://host:port` of a Chroma server, `folder` for the library's own folder, None for where they are already
-            (the folder, in a new library). Remembered when writing.
-        encoder: The embedding, by name or as an object; None for the one that the library was made with (all-MiniLM-L6-v2 in
-            a new library).
+        vectors: `http://host:port` of a Chroma server, `folder` for the library's own folder, None for where they are
+            already (the folder, in a new library). Remembered when writing.
+        encoder: The embedding, by name or as an object; None for the one that the library was made with
+            (all-MiniLM-L6-v2 in a new library).
     Raises:
         LibraryMissingError, LibraryBusyError, LibraryMismatchError, LibraryDamagedError: With what to do about it.
 
@@ -173,7 +174,7 @@ class Library:
             self._release_lock()
             raise
 
-    # -------------------------------------------------------------------------------------------------- opening, closing
+    # --- Opening, closing
 
     def _make_folder(self) -> None:
         try:
@@ -183,7 +184,8 @@ class Library:
             raise LibraryError(f"no library can be made at {self.path}: {error}; give another folder") from error
         if others:
             raise LibraryError(
-                f"{self.path} is no library but holds other files ({', '.join(others[:3])}{' …' if others[3:] else ''}); "
+                f"{self.path} is no library but holds other files "
+                f"({', '.join(others[:3])}{' …' if others[3:] else ''}); "
                 "give a folder that is empty or does not exist yet"
             )
 
@@ -193,7 +195,8 @@ class Library:
             lock.acquire()
         except Timeout as error:
             raise LibraryBusyError(
-                f"another process is writing the library {self.path}; wait until it is done and try again (reading is possible "
+                f"another process is writing the library {self.path}; wait until it is done and try again (reading "
+                "is possible "
                 "meanwhile)"
             ) from error
         except OSError as error:
@@ -235,17 +238,20 @@ class Library:
             tables = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if "meta" not in tables:
                 raise LibraryDamagedError(
-                    f"{self._file} is a database without a library in it (an interrupted start, or another program's file); {again}"
+                    f"{self._file} is a database without a library in it (an interrupted start, or another program's "
+                    f"file); {again}"
                 )
             meta = dict(self._connection.execute("SELECT key, value FROM meta"))
         if meta.get("format") != FORMAT:
             raise LibraryMismatchError(
-                f"the library {self.path} has format {meta.get('format')!r}, but this version of whosaid reads {FORMAT!r}; {again}"
+                f"the library {self.path} has format {meta.get('format')!r}, but this version of whosaid reads "
+                f"{FORMAT!r}; {again}"
             )
         wanted = _encoder_name(encoder)
         if wanted is not None and wanted != meta["embedding"]:
             raise LibraryMismatchError(
-                f"the library {self.path} holds vectors of {meta['embedding']!r}, but {wanted!r} was asked for; ask without naming "
+                f"the library {self.path} holds vectors of {meta['embedding']!r}, but {wanted!r} was asked for; ask "
+                "without naming "
                 f"an embedding, or {again.replace('--rebuild', f'--rebuild --embedding {wanted}')}"
             )
         self.embedding = meta["embedding"]
@@ -289,7 +295,8 @@ class Library:
             raise LibraryError(f"the database {self._file} cannot be used: {error}") from error
         except sqlite3.DatabaseError as error:
             raise LibraryDamagedError(
-                f"{self._file} is damaged: {error}; make the library again with `whosaid index --rebuild PATH… --library {self.path}`"
+                f"{self._file} is damaged: {error}; make the library again with `whosaid index --rebuild PATH… "
+                f"--library {self.path}`"
             ) from error
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
@@ -321,15 +328,15 @@ class Library:
     def _set_meta(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    # ------------------------------------------------------------------------------------------------------------ writing
+    # --- Writing
 
     def add(
         self, article: Article, passages: Sequence[Passage], attribution: Attribution, *, made_by: str = ""
     ) -> Change:
         """Keep an article with its passages and statements, in one transaction; what it held under that id is replaced.
 
-        An article that is there already, with the same facts (its path aside) and the same `made_by`, is left alone. Vectors
-        follow with `update_vectors`.
+        An article that is there already, with the same facts (its path aside) and the same `made_by`, is left alone.
+        Vectors follow with `update_vectors`.
 
         Args:
             made_by: The version of what found the statements.
@@ -405,9 +412,11 @@ class Library:
             self._set_meta("people_stale", "1")
 
     def file_mark(self, path: str) -> tuple[str, int] | None:
-        """The mark that `record_file` left for a file, and how many of its articles the library has; None if unknown."""
+        """The mark that `record_file` left for a file, and how many of its articles the library has; None if
+        unknown."""
         rows = self._rows(
-            "SELECT mark, (SELECT count(*) FROM file_articles WHERE file_articles.path = files.path) FROM files WHERE path = ?",
+            "SELECT mark, (SELECT count(*) FROM file_articles WHERE file_articles.path = files.path) FROM files "
+            "WHERE path = ?",
             _clean(path),
         )
         return (rows[0][0], rows[0][1]) if rows else None
@@ -536,7 +545,8 @@ class Library:
 
     def _pending_items(self, kind: VectorKind) -> list[VectorItem]:
         rows = self._rows(
-            f"SELECT item.id, item.article_id, words.words, article.outlet, article.language, article.published FROM {kind} item "
+            f"SELECT item.id, item.article_id, words.words, article.outlet, article.language, article.published FROM "
+            f"{kind} item "
             f"JOIN {kind}_fts words ON words.rowid = item.no JOIN articles article ON article.id = item.article_id "
             "WHERE item.embedded = 0 ORDER BY item.no LIMIT ?",
             _VECTOR_BATCH,
@@ -556,7 +566,7 @@ class Library:
             for item_id, article_id, words, outlet, language, published in rows
         ]
 
-    # ------------------------------------------------------------------------------------------------------------ reading
+    # --- Reading
 
     @property
     def counts(self) -> Counts:
@@ -564,7 +574,8 @@ class Library:
         with self._mutex:
             self._see_people()
             row = self._rows(
-                "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages), (SELECT count(*) FROM statements), "
+                "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages), (SELECT count(*) FROM "
+                "statements), "
                 "(SELECT count(*) FROM people)"
             )[0]
         return Counts(articles=row[0], passages=row[1], statements=row[2], people=row[3])
@@ -582,7 +593,8 @@ class Library:
             self._see_people()
             where, values = _conditions(filters, "article")
             rows = self._rows(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles article WHERE {where} ORDER BY published IS NULL, published, id",
+                f"SELECT {ARTICLE_COLUMNS} FROM articles article WHERE {where} ORDER BY published IS NULL, "
+                "published, id",
                 *values,
             )
         return tuple(read_article(row) for row in rows)
@@ -617,7 +629,8 @@ class Library:
         with self._mutex:
             self._see_people()
             rows = self._rows(
-                "SELECT item.id, item.article_id, item.record, speaker.person_id, addressee.person_id FROM statements item "
+                "SELECT item.id, item.article_id, item.record, speaker.person_id, addressee.person_id FROM "
+                "statements item "
                 f"{_STATEMENT_JOINS} WHERE {where} "
                 "ORDER BY article.published IS NULL, article.published, article.id, item.start, item.no",
                 *values,
@@ -674,7 +687,8 @@ class Library:
         with self._mutex:
             self._see_people()
             rows = self._rows(
-                "SELECT article_id, local_id, person_id, rule FROM links WHERE ?1 IS NULL OR person_id = ?1 ORDER BY 1, 2",
+                "SELECT article_id, local_id, person_id, rule FROM links WHERE ?1 IS NULL OR person_id = ?1 ORDER BY "
+                "1, 2",
                 person_id,
             )
         return tuple(Link(article_id=a, local_id=b, person_id=c, rule=d) for a, b, c, d in rows)
@@ -759,7 +773,8 @@ class Library:
         stamp = self._meta("vectors_stamp")
         if not total or stamp is None or self._vectors.stamp() != stamp:
             raise VectorsError(
-                f"the vectors of the library {self.path} are not in {self._vectors.place} (moved, deleted, or not yet written); "
+                f"the vectors of the library {self.path} are not in {self._vectors.place} (moved, deleted, or not "
+                "yet written); "
                 f"`whosaid index PATH… --library {self.path}` makes them again from its database"
             )
         self._vectors_checked = True
@@ -782,7 +797,8 @@ class Library:
         self._seen_version = version
 
     def _shadow_people(self) -> None:
-        """Beside a writer that has not merged yet, or was killed before: merge here, in temporary tables of the same names.
+        """Beside a writer that has not merged yet, or was killed before: merge here, in temporary tables of the same
+        names.
 
         SQLite looks a name up among the temporary tables first, so that every query sees these.
         """
@@ -794,7 +810,8 @@ class Library:
             merged = self._merged()
             self._connection.execute("CREATE TEMP TABLE people (id TEXT PRIMARY KEY, record TEXT)")
             self._connection.execute(
-                "CREATE TEMP TABLE links (article_id TEXT, local_id TEXT, person_id TEXT, rule TEXT, PRIMARY KEY (article_id, local_id))"
+                "CREATE TEMP TABLE links (article_id TEXT, local_id TEXT, person_id TEXT, rule TEXT, PRIMARY KEY "
+                "(article_id, local_id))"
             )
             self._connection.execute("CREATE INDEX temp.links_of_person ON links (person_id)")
             _insert_merged(self._connection, merged, "temp")
@@ -847,7 +864,7 @@ def _unseen(tokens: Iterator[str]) -> Iterator[str]:
             yield token
 
 
-# ----------------------------------------------------------------------------------------------------------------- records
+# --- Records
 
 _SELECT_PASSAGE = (
     'SELECT item.id, item.article_id, item.start, item."end", article.text FROM passages item '

@@ -1,17 +1,16 @@
 """The persons of many articles, merged to persons of the library; and names as somebody types them, matched to these.
 
-A wrong merge puts words into somebody's mouth, a missing one only splits an answer in two. So a bare surname joins a full name
-only where a single one can be meant, and everything that was joined is kept as a `Link`, to be seen and undone.
+A wrong merge puts words into somebody's mouth, a missing one only splits an answer in two. So a bare surname joins a
+full name only where a single one can be meant, and everything that was joined is kept as a `Link`, to be seen and
+undone.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import combinations
 from typing import Literal
 
@@ -141,43 +140,44 @@ def _same(left: str, right: str) -> bool:
 
 
 def _gaps(short: Sequence[str], long: Sequence[str]) -> tuple[tuple[str, ...], ...] | None:
-    """What stands in `long` before, between and after the tokens of `short`; None if they do not stand there in that order.
+    """What stands in `long` before, between and after the tokens of `short`; None if they do not stand there in that
+    order.
 
-    The first and the last token of `short` must meet whole words, and the first one the first of `long`.
+    The first tokens must agree, and the last of `short`, a surname, must stand in `long` in full.
 
     >>> _gaps(("luis", "arce"), ("luis", "alberto", "arce", "catacora"))
     ((), ('alberto',), ('catacora',))
     >>> _gaps(("wilson", "sanchez"), ("jose", "wilson", "sanchez")) is None
     True
     """
-    if not short or not long or not _same(short[0], long[0]) or len(short[-1]) == 1:
+    if len(short) < 2 or len(short) > len(long) or not _same(short[0], long[0]):
         return None
+    surname = short[-1]
+    if surname not in long[len(short) - 1 :]:
+        return None
+    end = long.index(surname, len(short) - 1)
     gaps: list[tuple[str, ...]] = [()]
     place = 1
-    for token in short[1:]:
+    for token in short[1:-1]:
         start = place
-        while place < len(long) and not _same(token, long[place]):
+        while place < end and not _same(token, long[place]):
             place += 1
-        if place == len(long):
+        if place == end:
             return None
         gaps.append(tuple(long[start:place]))
         place += 1
-    if short[-1] not in long:
-        return None
-    return (*gaps, tuple(long[place:]))
+    return (*gaps, tuple(long[place:end]), tuple(long[end + 1 :]))
 
 
 def _is_form_of(short: Sequence[str], long: Sequence[str]) -> bool:
     """Whether `short` can be `long` with names left out or shortened to initials.
 
-    >>> _is_form_of(("juan", "zuniga"), ("juan", "jose", "zuniga")), _is_form_of(("j", "zuniga"), ("juan", "jose", "zuniga"))
-    (True, True)
+    >>> _is_form_of(("j", "zuniga"), ("juan", "jose", "zuniga"))
+    True
     >>> _is_form_of(("george", "w", "bush"), ("george", "h", "w", "bush"))
     False
     """
-    if len(short) < 2 or len(short) > len(long) or short == long:
-        return False
-    if len(short) == len(long) and sum(map(len, short)) > sum(map(len, long)):
+    if short == long or (len(short) == len(long) and sum(map(len, short)) > sum(map(len, long))):
         return False
     gaps = _gaps(short, long)
     if gaps is None:
@@ -188,7 +188,7 @@ def _is_form_of(short: Sequence[str], long: Sequence[str]) -> bool:
 
 
 def _agree(short: Sequence[str], left: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether two fuller forms of the same short name can be one person's: they never fill the same gap in different ways."""
+    """Whether two fuller forms of a short name can be one person's: they never fill a gap in different ways."""
     ours, theirs = _gaps(short, left), _gaps(short, right)
     if ours is None or theirs is None:
         return False
@@ -206,7 +206,7 @@ def _organisation_key(name: str) -> str:
     return re.sub(r"isation\b", "ization", fold(name)).removeprefix("the ")
 
 
-# ---------------------------------------------------------------------------------------------------------------- roles
+# --- Roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,8 +242,9 @@ class RoleVocabulary:
     def read(self, text: str) -> RoleTerms:
         """The terms of a role or of what stands before a name; the longest known phrase at each place counts.
 
-        >>> words = RoleVocabulary(concepts={"president": frozenset({"president"}), "vice president": frozenset({"vice_president"})},
-        ...     places={"bolivia": "BO", "bolivian": "BO"}, former=frozenset({"former"}), small=frozenset({"the", "of"}))
+        >>> words = RoleVocabulary(
+        ...     concepts={"president": frozenset({"president"}), "vice president": frozenset({"vice_president"})},
+        ...     places={"bolivia": "BO"}, former=frozenset({"former"}), small=frozenset({"the", "of"}))
         >>> terms = words.read("the former vice president of Bolivia")
         >>> sorted(terms.concepts), terms.former, sorted(terms.places), sorted(terms.words)
         (['vice_president'], True, ['BO'], [])
@@ -316,29 +317,18 @@ def load_vocabulary() -> RoleVocabulary:
 
 
 def _places() -> dict[str, str]:
-    """Names and adjectives of countries, folded → country code, from `lexicon/countries.toml`."""
-    file = resources.files("index.attribution.lexicon") / "countries.toml"
-    if not file.is_file():
-        return {}
-    places: dict[str, str] = {}
+    """Names and adjectives of countries, folded → country code; without words that mean two countries."""
+    from index.attribution.lexicon.countries import load_countries
 
-    def collect(code: str, value: object) -> None:
-        if isinstance(value, str):
-            places.setdefault(fold(value), code)
-        elif isinstance(value, Mapping):
-            for item in value.values():
-                collect(code, item)
-        elif isinstance(value, Iterable):
-            for item in value:
-                collect(code, item)
-
-    for code, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
-        collect(code, table)
-    places.pop("", None)
-    return places
+    codes: dict[str, set[str]] = defaultdict(set)
+    for country in load_countries():
+        for words in (*country.names.values(), *country.adjectives.values()):
+            for word in words:
+                codes[fold(word)].add(country.code)
+    return {word: min(found) for word, found in codes.items() if word and len(found) == 1}
 
 
-# ---------------------------------------------------------------------------------------------------------------- merge
+# --- Merging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +356,7 @@ class _Mention:
     article_id: str
     person: Person
     given: bool
+    shown: str
     names: tuple[_Name, ...]
     terms: tuple[RoleTerms, ...]
     cluster: int = -1
@@ -404,12 +395,13 @@ def merge(
 ) -> Merged:
     """The persons of all articles, each once.
 
-    Full names are one person when they are equal without accents, or one is the other with names left out or shortened to
-    initials and no third person could be meant. A bare surname joins the one full name of its own article that has it; else
-    the only one of the library that has it, unless its gender or its countries speak against that; else it stays alone.
-    Organisations are one when their names or acronyms are equal.
+    Full names are one person when they are equal without accents, or one is the other with names left out or
+    shortened to initials and no third person could be meant. A bare surname joins the one full name of its own
+    article that has it; else the only one of the library that has it, unless its gender or its countries speak
+    against that; else it stays alone. Organisations are one when their names or acronyms are equal.
 
-    The order of articles and persons does not matter. Cost: about 1.5 seconds for 10,000 articles with 15 persons each.
+    The order of articles and persons does not matter. Cost: 7 seconds of one core for 10,000 articles with 15 persons
+    each (57,000 different persons), growing with their number.
 
     Args:
         people_by_article: Article id → the persons of that article; ids are unique within an article.
@@ -437,27 +429,29 @@ def _mentions(
     people_by_article: Mapping[str, Sequence[Person]], corrections: Mapping[tuple[str, str], str], words: RoleVocabulary
 ) -> list[_Mention]:
     mentions = []
+    titles = words.titles | words.titles_female | words.titles_male
+    read = cache(words.read)
     for article_id in sorted(people_by_article):
         for person in sorted(people_by_article[article_id], key=lambda person: person.id):
             given = corrections.get((article_id, person.id))
             forms = (given,) if given else (person.name, *person.aliases)
             names = tuple(
-                name for form in forms if (name := _parse(_without_title(form[:_LONGEST_NAME], words))).tokens
+                name for form in forms if (name := _parse(_without_title(form[:_LONGEST_NAME], titles))).tokens
             )
-            terms = tuple(words.read(role.text) for role in person.roles)
-            mentions.append(_Mention(article_id, person, given is not None, names, terms))
+            terms = tuple(read(role.text) for role in person.roles)
+            shown = given or _without_title(unicodedata.normalize("NFC", person.name), titles)
+            mentions.append(_Mention(article_id, person, given is not None, shown, names, terms))
     return mentions
 
 
-def _without_title(name: str, words: RoleVocabulary) -> str:
+def _without_title(name: str, titles: frozenset[str]) -> str:
     """
-    >>> _without_title("Mr. Arce", RoleVocabulary(titles_male=frozenset({"mr"})))
+    >>> _without_title("Mr. Arce", frozenset({"mr"}))
     'Arce'
     """
     rest = name.split()
-    titles = words.titles | words.titles_female | words.titles_male
     while len(rest) > 1 and fold(rest[0]) in titles:
-        rest = rest[1:]
+        del rest[0]
     return " ".join(rest)
 
 
@@ -487,31 +481,35 @@ class _Cluster:
     mentions: list[_Mention] = field(default_factory=list)
     short_forms: set[str] = field(default_factory=set)
 
-    @property
-    def gender(self) -> Literal["female", "male"] | None:
-        return _gender(self.mentions)
 
-    @property
-    def places(self) -> frozenset[str]:
-        return _all_places(self.mentions)
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What may keep two mentions from being one person: gender, and the countries that roles name."""
+
+    gender: Literal["female", "male"] | None
+    places: frozenset[str]
+
+    def speaks_against(self, other: "_Evidence") -> bool:
+        genders = {self.gender, other.gender} - {None}
+        return len(genders) == 2 or bool(self.places and other.places and not self.places & other.places)
+
+
+def _evidence(mentions: Iterable[_Mention]) -> _Evidence:
+    items = list(mentions)
+    return _Evidence(
+        gender=_gender(items),
+        places=frozenset(place for mention in items for terms in mention.terms for place in terms.places),
+    )
 
 
 def _gender(mentions: Iterable[_Mention]) -> Literal["female", "male"] | None:
-    counts = Counter(mention.person.gender for mention in mentions if mention.person.gender)
+    counts = {"female": 0, "male": 0}
+    for mention in mentions:
+        if mention.person.gender is not None:
+            counts[mention.person.gender] += 1
     if counts["female"] == counts["male"]:
         return None
     return "female" if counts["female"] > counts["male"] else "male"
-
-
-def _all_places(mentions: Iterable[_Mention]) -> frozenset[str]:
-    return frozenset(place for mention in mentions for terms in mention.terms for place in terms.places)
-
-
-def _speaks_against(left: Sequence[_Mention], right: Sequence[_Mention]) -> bool:
-    """Whether gender, or the countries that their roles name, keep two from being one person."""
-    genders = {_gender(left), _gender(right)} - {None}
-    ours, theirs = _all_places(left), _all_places(right)
-    return len(genders) == 2 or bool(ours and theirs and not ours & theirs)
 
 
 class _Clusters:
@@ -575,12 +573,15 @@ def _merge_full(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
             if len(token) > 1:
                 by_token[token].append(key)
     # Shorter forms first: what they may stand for is decided on the names as written, before anything is joined.
-    for key in sorted(by_key, key=lambda key: (len(key), key)):
-        fuller = sorted(other for other in by_token[key[-1]] if _is_form_of(key, other))
+    evidence = {key: _evidence(items) for key, items in by_key.items()}
+    # A name given in a correction means that name and no other form of it.
+    given = {key for key, items in by_key.items() if items and all(mention.given for mention in items)}
+    for key in sorted(by_key.keys() - given, key=lambda key: (len(key), key)):
+        fuller = sorted(other for other in by_token[key[-1]] if other not in given and _is_form_of(key, other))
         if not fuller or not all(_agree(key, one, two) for one, two in combinations(fuller, 2)):
             continue
-        sides = [by_key[key], *(by_key[other] for other in fuller)]
-        if any(_speaks_against(one, two) for one, two in combinations(sides, 2)):
+        sides = [evidence[key], *(evidence[other] for other in fuller)]
+        if any(one.speaks_against(two) for one, two in combinations(sides, 2)):
             continue
         for other in fuller:
             union.join(key, other)
@@ -602,7 +603,8 @@ def _merge_full(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
             for name in mention.names:
                 clusters.know(number, name.tokens[-1])
                 clusters.know(number, name.surname)
-                # Four names as in Juan José Zúñiga Macías: the last two are surnames, and the press uses the first of them.
+                # Four names as in Juan José Zúñiga Macías: the last two are surnames, and the press uses the first of
+                # them.
                 if len(name.tokens) >= 4:
                     clusters.know(number, name.tokens[-2])
 
@@ -612,6 +614,8 @@ def _merge_bare(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
     in_article = {article_id: frozenset(numbers) for article_id, numbers in clusters.by_article.items()}
     homeless: dict[str, list[_Mention]] = defaultdict(list)
     joins: list[tuple[_Mention, int, Rule]] = []
+    # Of the full names alone: the bare ones join when all are judged, so that their order does not matter.
+    evidence: dict[int, _Evidence] = {}
     for mention in mentions:
         forms = {name.phrase for name in mention.names} | {name.tokens[-1] for name in mention.names}
         candidates = frozenset[int]().union(*(known.get(form, frozenset()) for form in forms))
@@ -619,7 +623,9 @@ def _merge_bare(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
         choice = here or candidates
         if len(choice) == 1:
             (number,) = choice
-            if not _speaks_against([mention], clusters.items[number].mentions):
+            if number not in evidence:
+                evidence[number] = _evidence(clusters.items[number].mentions)
+            if not evidence[number].speaks_against(_evidence([mention])):
                 joins.append((mention, number, "surname in the article" if here else "surname in the library"))
                 continue
         if candidates:
@@ -632,7 +638,7 @@ def _merge_bare(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
     for form in sorted(homeless):
         group = homeless[form]
         # Mononyms ("Lula", "Pelé") are one person, unless anything shows that they are not.
-        if any(_speaks_against([one], [two]) for one, two in _pairs_of_kinds(group)):
+        if any(one.speaks_against(two) for one, two in combinations({_evidence([mention]) for mention in group}, 2)):
             for mention in group:
                 clusters.put(mention, clusters.open(), "alone")
         else:
@@ -641,18 +647,13 @@ def _merge_bare(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
                 clusters.put(mention, number, "same name" if len(group) > 1 else "alone")
 
 
-def _pairs_of_kinds(mentions: Sequence[_Mention]) -> Iterable[tuple[_Mention, _Mention]]:
-    """Pairs of mentions that differ in gender or countries, one pair for each difference."""
-    kinds = {(mention.person.gender, _all_places([mention])): mention for mention in reversed(mentions)}
-    return combinations(kinds.values(), 2)
-
-
 def _merge_organisations(mentions: Sequence[_Mention], clusters: _Clusters) -> None:
     union = _Union()
     keys_of: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for mention in mentions:
         person = mention.person
-        # Of the other names only acronyms and names of several words tell one organisation from all others ("OAS", not "army").
+        # Of the other names only acronyms and names of several words tell one organisation from all others ("OAS",
+        # not "army").
         others = (alias for alias in person.aliases if " " in alias.strip() or (alias.isupper() and len(alias) > 1))
         keys: list[tuple[str, ...]] = [
             (_organisation_key(form),) for form in ((person.name,) if mention.given else (person.name, *others))
@@ -690,9 +691,7 @@ def _made(cluster: _Cluster) -> Person:
         )
     is_person = mentions[0].person.kind == "person"
     # The names the articles' own persons go by; an alias may be a nickname or a role.
-    names: Counter[str] = Counter(
-        unicodedata.normalize("NFC", " ".join(mention.person.name.split())) for mention in mentions
-    )
+    names = Counter(mention.shown for mention in mentions)
     name = max(
         names,
         key=lambda form: (_fullness(form) if is_person else len(fold(form).split()), names[form], _accents(form), form),
@@ -710,7 +709,7 @@ def _made(cluster: _Cluster) -> Person:
         name=name,
         aliases=tuple(sorted(form for form in forms if form and form != name)),
         roles=tuple(roles.values()),
-        gender=cluster.gender,
+        gender=_gender(mentions),
         kind=mentions[0].person.kind,
     )
 
@@ -752,13 +751,14 @@ def _with_accents(name: str, forms: Mapping[str, int]) -> str:
     return " ".join(best)
 
 
-# ---------------------------------------------------------------------------------------------------------------- match
+# --- Matching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonMatch:
-    """A person whom a name may mean. `score` is in (0, 1]: 1 the very name; .95 a fuller or shorter form; .9 the surname or
-    an alias; .8 and .6 a role with and without its country; .7 one typo; .6 the surname of someone known by it alone."""
+    """A person whom a name may mean. `score` is in (0, 1]: 1 the very name; .95 a fuller or shorter form; .9 the
+    surname or an alias; .8 and .6 a role with and without its country; .7 one typo; .6 the surname of someone known
+    by it alone."""
 
     person: Person
     score: float
@@ -769,8 +769,9 @@ def match_people(
 ) -> tuple[PersonMatch, ...]:
     """Whom a name as typed in a question may mean, best first; nobody rather than the wrong one.
 
-    Accents, case, titles, a genitive s, initials and left-out middle names do not matter. All who share a surname come, with
-    equal scores. Only when nobody has the name as typed may a role ("Bolivias president") or one typo explain it.
+    Accents, case, titles, a genitive s, initials and left-out middle names do not matter. All who share a surname
+    come, with equal scores. Only when nobody has the name as typed may a role ("Bolivias president") or one typo
+    explain it.
 
     Args:
         name: Up to 200 characters; a longer one matches nobody.
@@ -779,7 +780,7 @@ def match_people(
     >>> arce, morales = Person(id="luis-arce", name="Luis Arce"), Person(id="evo-morales", name="Evo Morales")
     >>> [(match.person.id, match.score) for match in match_people("ARCE", [arce, morales])]
     [('luis-arce', 0.9)]
-    >>> match_people("Joe Biden", [Person(id="joe-smith", name="Joe Smith"), Person(id="bider", name="Bider")], vocabulary=RoleVocabulary())
+    >>> match_people("Joe Biden", [Person(id="joe-smith", name="Joe Smith")], vocabulary=RoleVocabulary())
     ()
     """
     if len(name) > _LONGEST_NAME:
@@ -853,11 +854,12 @@ def _name_score(asked: _Name, form: _Name, person: Person) -> float:
 def _by_title(
     asked: _Name, people: Sequence[Person], words: RoleVocabulary, *, typo: bool = False
 ) -> tuple[PersonMatch, ...]:
-    """ "General Zúñiga", "Bolivias president Luis Arce": all that stands before the name must be titles, roles and countries."""
+    """ "General Zúñiga", "Bolivias president Luis Arce": all that stands before the name must be titles, roles and
+    countries."""
     for start in range(1, len(asked.words)):
         before = words.read(" ".join(asked.words[:start]))
         if before.words:
-            return ()
+            continue
         rest = _parse(" ".join(asked.words[start:]))
         if not rest.tokens:
             return ()
@@ -872,7 +874,8 @@ def _by_title(
 
 
 def _has_role(person: Person, asked: RoleTerms, words: RoleVocabulary) -> bool:
-    """Whether the person's roles say all that was asked: the role itself, former or not, and its countries and words."""
+    """Whether the person's roles say all that was asked: the role itself, former or not, and its countries and
+    words."""
     if not asked.concepts:
         return False
     roles = [words.read(role.text) for role in person.roles]
@@ -901,8 +904,8 @@ def _by_typo(asked: _Name, people: Sequence[Person], words: RoleVocabulary) -> t
 def _one_typo(asked: _Name, form: _Name, words: RoleVocabulary) -> bool:
     """Whether a single letter was missed, doubled, swapped or replaced in one word, and all else is equal.
 
-    A surname needs six letters and its first one right, and the word typed must be no given name: Bider is not Biden, Hansen
-    not Jansen, Luisa not Luis.
+    A surname needs six letters and its first one right, and the word typed must be no given name: Bider is not Biden,
+    Hansen not Jansen, Luisa not Luis.
     """
     if not form.tokens:
         return False

@@ -9,8 +9,9 @@ def find_statements(text: str, *, language: str | None = None) -> tuple[Statemen
     Args:
         language: A code as in `records.LANGUAGES`; detected where it is not given.
 
-    >>> [statement.words("“I will not go,” she said.") for statement in find_statements("“I will not go,” she said.", language="en")]
-    ['I will not go,']
+    >>> text = "“I will not go”, said Ann Lee."
+    >>> [(statement.words(text), statement.speaker.name) for statement in find_statements(text, language="en")]
+    [('I will not go', 'Ann Lee')]
     """
     from index.attribution.extraction import attribute
     from index.languages import detect_language, normalise_language

@@ -5,7 +5,7 @@ Nothing here is the truth: all of it can be made again from the library's databa
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,7 +22,8 @@ VectorKind = Literal["statements", "passages"]
 VECTOR_KINDS: tuple[VectorKind, ...] = ("statements", "passages")
 # Chroma takes 5,461 rows a call and raises beyond; LlamaIndex's own batches are of 41,665.
 _LARGEST_BATCH = 5_000
-# How many of its neighbours a search looks at: Chroma's default of 100 finds less than 0.8 of the nearest among some thousands.
+# How many of its neighbours a search looks at: Chroma's default of 100 finds less than 0.8 of the nearest among some
+# thousands.
 _SEARCH_EF = 300
 _LOCK_SECONDS = 60
 
@@ -40,8 +41,8 @@ class VectorItem:
 class ChromaVectors:
     """One library's vectors: in a folder, or on a server.
 
-    In a folder only one process may have Chroma open at a time, so each call holds a short lock, and a process whose view is
-    older than the last write opens the folder anew (two processes that keep one folder open corrupt it).
+    In a folder only one process may have Chroma open at a time, so each call holds a short lock, and a process whose
+    view is older than the last write opens the folder anew (two processes that keep one folder open corrupt it).
 
     Args:
         folder: Where Chroma keeps its files; not made before the first write.
@@ -126,7 +127,7 @@ class ChromaVectors:
         """The nearest ids with their cosine in [-1, 1], best first.
 
         Args:
-            among: Only these ids, all of which must be stored; None for all.
+            among: Only these ids; None for all.
         """
         from llama_index.core.vector_stores.types import VectorStoreQuery
 
@@ -135,17 +136,33 @@ class ChromaVectors:
         query = VectorStoreQuery(query_embedding=list(vector), similarity_top_k=limit)
         with self._open() as client:
             store = self._store(client, kind)
-            limited: dict[str, list[str]] = {} if among is None else {"ids": list(among)}
-            result = store.query(query, **limited)
+            if among is None:
+                result = store.query(query)
+            else:
+                # Chroma fails on ids that it does not have, as when a writer has just removed them.
+                ids = [
+                    found
+                    for start in range(0, len(among), _LARGEST_BATCH)
+                    for found in store.client.get(ids=list(among)[start : start + _LARGEST_BATCH], include=[])["ids"]
+                ]
+                if not ids:
+                    return []
+                result = store.query(query, ids=ids)
         # LlamaIndex turns Chroma's cosine distance d into exp(-d).
         cosines = (1 + math.log(max(similarity, 1e-9)) for similarity in result.similarities or ())
         return list(zip(result.ids or (), cosines, strict=True))
 
     def close(self) -> None:
         """Let go of Chroma."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._client is None:
+            return
+        self._client.close()
+        if self._server is not None:
+            # Chroma 1.5 leaves its connections to the server open, also those of the client inside the client.
+            with suppress(AttributeError):
+                for client in (self._client, self._client._admin_client):
+                    client._server._session.close()
+        self._client = None
 
     def _collection_name(self, kind: VectorKind) -> str:
         return f"whosaid-{self._name}-{kind}"
@@ -182,7 +199,8 @@ class ChromaVectors:
             raise
         except Timeout as error:
             raise VectorsError(
-                f"the vectors in {self.place} have been in use by another process for {_LOCK_SECONDS} seconds; try again when it is done"
+                f"the vectors in {self.place} have been in use by another process for {_LOCK_SECONDS} seconds; try "
+                "again when it is done"
             ) from error
         except (
             Exception
@@ -190,7 +208,7 @@ class ChromaVectors:
             raise VectorsError(
                 f"the vectors in {self.place} cannot be used: {type(error).__name__}: {str(error)[:300]}. "
                 + (
-                    "Make them again with `whosaid index --rebuild`"
+                    "If it is damaged, delete that folder and run `whosaid index` again: its vectors are made anew"
                     if self._server is None
                     else "Is the server running (`chroma run --path DIR --host 127.0.0.1 --port PORT`)?"
                 )
