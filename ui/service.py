@@ -107,8 +107,8 @@ def evidence(library: Library, answer: Answer) -> tuple[Evidence, ...]:
 def first_line(article: Article) -> int | None:
     """The line of its file, from 1, that the text of an article begins on.
 
-    None where there is no such line: the file is gone, changed since or no plain text, or the path, as it was given, leads
-    nowhere from here.
+    None where there is no such line: the file is gone, changed since or no plain text, or its path, as it was given,
+    leads nowhere from here.
     """
     if Path(article.path).suffix.lower() not in PLAIN_TEXT:
         return None

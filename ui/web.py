@@ -5,6 +5,7 @@ the value of an HTML component with the default template `${value}`, which the p
 template with {{value}} in it would be run as JavaScript once filled in.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -19,17 +20,18 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from rag.conversation import Conversation
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import InputError, WhosaidError
 from index.library import Library
+from rag.conversation import Conversation
 from ui import render, service
 from ui.render import Turn
 from ui.service import ChatSettings
 
+LOG = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 FIRST_PORT, LAST_PORT = 7860, 7959
 # Gradio's page compiles templates and sets styles inline; nothing else may come in or go out.
@@ -49,12 +51,16 @@ class Session:
 
 
 def answer_turn(session: Session, question: str, *, library: Library) -> Session:
-    """The session with one more turn; an error of ours becomes the turn's message."""
+    """The session with one more turn; an error becomes the turn's message, one that nobody foresaw also a log entry."""
     try:
         answer = session.conversation.ask(question)
         turn = Turn(question=question, answer=answer, evidence=service.evidence(library, answer))
     except WhosaidError as error:
         turn = Turn(question=question, error=str(error))
+    # The edge: whatever breaks, this visitor's page must not wait for ever, and the others' must go on.
+    except Exception:
+        LOG.exception("a question could not be answered")
+        turn = Turn(question=question, error="This question broke something; the log of `whosaid chat` says what.")
     return Session(conversation=session.conversation, turns=(*session.turns, turn))
 
 
