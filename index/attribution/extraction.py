@@ -51,7 +51,9 @@ def attribute(text: str, *, language: str, article_id: str = "") -> Attribution:
     sentences = [sentence.span for paragraph in paragraphs for sentence in paragraph.sentences]
     resolved: list[tuple[Draft, Person | None, Addressee | None, Span | None]] = []
     for draft in sorted(drafts, key=lambda d: (_place(d), d.content[-1].end)):
-        speaker = cast.resolve(draft.source)
+        speaker = cast.resolve(draft.source, content=draft.content)
+        if draft.subject_dropped:
+            speaker = cast.last_actor(draft.cue[0].start, content=draft.content)
         cast.spoke(draft.source or draft.content[-1], speaker)
         addressee = None
         scene = None
@@ -77,7 +79,7 @@ def _is_speech(draft: Draft) -> bool:
 
 def _place(draft: Draft) -> int:
     """Where a reader learns who speaks: pronouns are resolved in this order."""
-    return draft.source.start if draft.source is not None else draft.content[0].start
+    return min(draft.source.start if draft.source is not None else draft.content[0].start, draft.content[0].start)
 
 
 def _paragraphs(text: str, words: Words) -> tuple[Paragraph, ...]:

@@ -174,7 +174,7 @@ class _Reader:
             return 0
         if lower in grammar.of and i > self._at and following is not None:
             opens = following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1)
-            common = lower in ("of", "von", "van", "de", "del", "du", "des", "d'", "do", "da", "dos", "das", "av", "af")
+            common = (lower == "for" and self._role) or lower in ("of", "von", "van", "de", "del", "du", "des", "d'", "do", "da", "dos", "das", "av", "af")
             if (complete or self._noun) and (
                 opens or (common and following.is_word and not words.is_function_word(following.lower))
             ):

@@ -20,12 +20,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
-from index.attribution.quotation import Quotation
+from index.attribution.quotation import Quotation, find_quotations
 from index.attribution.words import DASHES, CueMatch, Token, Words, is_country, tokenise
 from index.records import Act, Kind, Modality, Polarity, Span
 
 _FINITE = ("past", "present")
 _INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
+# Languages whose verbs need no subject: «No iré», dijo.
+_PRO_DROP = frozenset({"es", "pt"})
 # Words between a cue and its complementiser, or between a quotation and its cue: beyond this a link is a guess.
 _REACH = 22
 
@@ -47,6 +49,11 @@ class Draft:
     medium: str | None = None
     polarity: Polarity = "positive"
     modality: Modality = "actual"
+
+    @property
+    def subject_dropped(self) -> bool:
+        """Whether the cue's verb has no subject of its own, so that whoever acted last speaks."""
+        return self.source is None and bool(self.cue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,21 +147,34 @@ class _Reader:
 
     def read(self) -> tuple[Draft, ...]:
         if self.paragraph.dash is not None:
-            self._dash(self.paragraph.dash)
+            spoken_until = self._dash(self.paragraph.dash)
+            for sentence in self.paragraph.sentences:
+                if sentence.span.start >= spoken_until:
+                    self._sentence(0, self._with_quotations(sentence))
         else:
             for nth, sentence in enumerate(self.paragraph.sentences):
-                start = len(self._drafts)
-                if self._dash_sentence(nth, sentence):
-                    continue
-                self._quote_cue(sentence)
-                self._cue_quote(sentence)
-                self._according(sentence)
-                self._indirect(sentence)
-                self._unmarked(nth, sentence)
-                self._drafts[start:] = self._relayed(sentence, self._drafts[start:])
+                if not self._dash_sentence(nth, sentence):
+                    self._sentence(nth, sentence)
             self._floating()
         kept = [draft for draft in self._drafts if not self._only_nested(draft)]
         return tuple(sorted(kept, key=lambda d: (d.content[0].start, d.content[-1].end)))
+
+    def _sentence(self, nth: int, sentence: Sentence) -> None:
+        start = len(self._drafts)
+        self._quote_cue(sentence)
+        self._cue_quote(sentence)
+        self._according(sentence)
+        self._indirect(sentence)
+        self._unmarked(nth, sentence)
+        found = self._drafts[start:]
+        del self._drafts[start:]
+        self._drafts += self._relayed(sentence, found)
+
+    def _with_quotations(self, sentence: Sentence) -> Sentence:
+        """A narrative sentence of a paragraph that a dash opened, with the quotations it marks itself."""
+        quotations = [q for q in find_quotations(self.text, sentence.span, language=self.words.language) if q.style == "marks"]
+        tokens = tokenise(self.text, sentence.span, language=self.words.language, quotations=quotations)
+        return Sentence(span=sentence.span, tokens=tokens)
 
     def _only_nested(self, draft: Draft) -> bool:
         """Whether an object or infinitive is all that is reported, and within somebody else's words: "say they regret the leak"."""
@@ -269,8 +289,8 @@ class _Reader:
                 end = match.tail + 1 if match.tail is not None and match.tail >= source.end else source.end
                 polarity = self._negated(tokens, i, source.end + 2)
                 return _Link(cue=match, source=source, inverted=True, end=end, polarity=polarity)
-            if source is None and "quote" in match.cue.takes and self._ends_clause(tokens, after):
-                return None
+            if source is None and words.language in _PRO_DROP and self._drops_subject(tokens, after):
+                return _Link(cue=match, source=None, inverted=True, end=match.end)
         # har Ann sagt: auxiliary, source, participle
         if i > start or words.phrase_at("auxiliary", tokens, start):
             source = self._extended(tokens, noun_phrase(tokens, i, words))
@@ -279,6 +299,10 @@ class _Reader:
                     if match.tense == "participle":
                         return _Link(cue=match, source=source, inverted=True, end=match.end)
         return None
+
+    def _drops_subject(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether nothing that could be a subject follows the cue that ends at `at`."""
+        return self._ends_clause(tokens, at) or tokens[at].lower in self.words.grammar.prepositions
 
     def _straight(self, tokens: Sequence[Token], i: int) -> _Link | None:
         """Ann said / Ann, a doctor, has said"""
@@ -448,6 +472,14 @@ class _Reader:
                         )
                     )
                     self._used.add(token.span)
+                    continue
+                subject = self._main_subject(tokens, at - 1)
+                if subject is not None and whole and subject.head != "group" and at + 2 >= len(tokens):
+                    content = (_content(self.text, quotation.content),)
+                    self._drafts.append(
+                        Draft(content=content, kind="direct", quoted=content, rule="cue_quote", score=0.7, source=subject.span(tokens))
+                    )
+                    self._used.add(token.span)
                 continue
             if link is None or "quote" not in link.cue.cue.takes:
                 continue
@@ -553,10 +585,16 @@ class _Reader:
             agrees = match.tense != "present" or words.language != "en" or tokens[match.start].lower.endswith("s")
             shares = (tokens[i - 1].lower in words.grammar.conjunctions and agrees) or match.tense == "gerund"
             subject = (self._last_source.get(tokens[0].span.start) or self._main_subject(tokens, i)) if shares else None
+        if subject is None and words.language in _PRO_DROP and match.tense in _FINITE and match.start <= 1 and "that" in match.cue.takes:
+            return _Link(cue=match, source=None, end=match.end, polarity=self._negated(tokens, 0, match.start))
         if subject is None or not self._can_speak(tokens, subject):
             return None
         between_start = i if subject.end <= i else match.start
         polarity = self._negated(tokens, between_start, match.start)
+        if subject.start > 0 and tokens[subject.start - 1].lower in ("did", "does", "do", "has", "had", "will"):
+            ahead = tokens[max(0, subject.start - 5) : subject.start - 1]
+            if any(t.lower in ("no", "never", "nor", "neither", "nowhere", "not", "hardly") for t in ahead):
+                polarity = "negative"  # At no point did he say …
         if polarity == "positive" and words.language in _INVERTING:
             polarity = self._negated(tokens, match.end, match.end + 1)
         return _Link(
@@ -627,6 +665,8 @@ class _Reader:
             return phrase
         before = tokens[phrase.start - 1]
         grammar = self.words.grammar
+        if any(self.words.phrase_at("according", tokens, k) == phrase.start - k for k in range(max(0, phrase.start - 3), phrase.start)):
+            return None
         if (
             (before.lower in grammar.prepositions
             and before.lower not in grammar.subordinators - {"when", "while"})
@@ -667,6 +707,8 @@ class _Reader:
             if not n or tokens[i].span in self._used:
                 continue
             source = self._extended(tokens, noun_phrase(tokens, i + n, words))
+            if i + n < len(tokens) and words.cues_at(tokens, i + n):
+                continue  # «según explicó»
             if source is None or self.is_relay(tokens, source):
                 continue
             cue = Span(tokens[i].span.start, tokens[i + n - 1].span.end)
@@ -963,8 +1005,9 @@ class _Reader:
     def _next_statement(self, tokens: Sequence[Token], start: int, end: int) -> int:
         """Cuts the content before ", and said …": the next verb of speech of the same subject begins another statement."""
         words = self.words
+        in_relative = self._in_relative(tokens, start)
         for i in range(start + 2, end - 1):
-            if tokens[i].text == "," and self._resumes(tokens, start, i):
+            if tokens[i].text == "," and in_relative:
                 return i
             if tokens[i].lower not in words.grammar.conjunctions:
                 continue
@@ -986,12 +1029,11 @@ class _Reader:
                     return True
         return False
 
-    def _resumes(self, tokens: Sequence[Token], start: int, comma: int) -> bool:
-        """Whether the main clause goes on with a verb of speech behind "Ann, who said that …,"."""
-        if not any(m.tense in _FINITE for m in self.words.cues_at(tokens, comma + 1)):
-            return False
+    def _in_relative(self, tokens: Sequence[Token], start: int) -> bool:
+        """Whether the cue before `start` stands in a clause that a comma will close: "Ann, who said that …, …"."""
         relative = self.words.lexicon.pronouns.relative
-        return any(tokens[i].lower in relative and i > 0 and tokens[i - 1].text == "," for i in range(start))
+        opens = next((i for i in range(start - 1, 0, -1) if tokens[i].lower in relative and tokens[i - 1].text == ","), None)
+        return opens is not None and start - opens <= 8 and not any(t.text == "," for t in tokens[opens:start])
 
     def _quotes_used(self, tokens: Sequence[Token]) -> Iterator[Span]:
         return (t.span for t in tokens if t.quotation is not None and t.span in self._used)
@@ -1036,7 +1078,10 @@ class _Reader:
     def _closing_straight(self, tokens: Sequence[Token], i: int) -> _Link | None:
         """The minister said. (only where nothing but the end follows)"""
         link = self._straight(tokens, i)
-        return link if link is not None and self._ends_clause(tokens, link.end) else None
+        if link is None:
+            return None
+        relay = self._relay_at(tokens, link.end) if link.end < len(tokens) else None
+        return link if self._ends_clause(tokens, relay[1] if relay is not None else link.end) else None
 
     def _closes(self, tokens: Sequence[Token], link: _Link) -> bool:
         """Whether only adverbials follow cue and source: no further clause that a comma opens with a new subject."""
@@ -1067,41 +1112,36 @@ class _Reader:
 
     # Dash quotations
 
-    def _dash(self, dash: Quotation) -> None:
-        """– I will go, says Ann. / —No iré —dijo Ana—. Nadie me obliga."""
+    def _dash(self, dash: Quotation) -> int:
+        """– I will go, says Ann. / —No iré —dijo Ana—. Nadie me obliga. Returns where speech and its cue end for good."""
         tokens = tokenise(self.text, dash.content, language=self.words.language)
-        if not tokens:
-            return
         pieces: list[tuple[int, int]] = []
-        links: list[tuple[_Link, int]] = []
+        links: list[_Link] = []
         start, i = 0, 0
-        in_speech = True
         while i < len(tokens):
-            if in_speech and i > start:
-                link = self._incise_at(tokens, i)
-                if link is not None:
-                    pieces.append((start, i))
-                    links.append((link, len(pieces)))
-                    resume = self._resume(tokens, link)
-                    start = resume if resume is not None else len(tokens)
-                    i = start
-                    in_speech = resume is not None
-                    continue
-            i += 1
-        if in_speech and start < len(tokens):
+            link = self._incise_at(tokens, i) if i > start else None
+            if link is None:
+                i += 1
+                continue
+            pieces.append((start, i))
+            links.append(link)
+            resume = self._resume(tokens, link)
+            start = i = resume if resume is not None else len(tokens)
+        ended = start == len(tokens)
+        if not ended:
             pieces.append((start, len(tokens)))
         content = tuple(span for a, b in pieces if (span := self._speech(tokens, a, b)) is not None)
         if not content:
-            return
+            return dash.span.start
         if links:
-            self._add(tokens, links[0][0], content=content, kind="direct", quoted=content, rule="dash", score=0.95)
-            self._drafts[-1] = self._relayed_dash(tokens, links[0][0], self._drafts[-1])
-            return
+            self._add(tokens, links[0], content=content, kind="direct", quoted=content, rule="dash", score=0.95)
+            self._drafts[-1] = self._relayed_dash(tokens, links[0], self._drafts[-1])
+            return tokens[links[-1].end - 1].span.end if ended else dash.span.end
         # A list item has a dash, too, but seldom the end of a sentence.
         if self.text[content[-1].end - 1 : content[-1].end + 1].strip()[-1:] in tuple('.!?…»”"'):
-            self._drafts.append(
-                Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
-            )
+            draft = Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
+            self._drafts.append(draft)
+        return dash.span.end
 
     def _dash_sentence(self, nth: int, sentence: Sentence) -> bool:
         """A sentence within a paragraph that a dash opens: "… ved skolen. – Barna fryser, sier hun."; only with its cue."""
@@ -1130,7 +1170,8 @@ class _Reader:
         """The token at which the speech goes on behind a reporting clause; None where it does not."""
         for i in range(link.end, len(tokens)):
             token = tokens[i]
-            if token.text in DASHES and (i == 0 or tokens[i - 1].span.end <= token.span.start):
+            closes = tokens[i - 1].text in ".,!?:;" or tokens[i - 1].span.end == token.span.start
+            if token.text in DASHES and closes:
                 following = i + 1
                 while following < len(tokens) and tokens[following].text in ".,;:":
                     following += 1
@@ -1280,6 +1321,13 @@ class _Reader:
         if found is None:
             return drafts
         i, (source, end) = found
+        if tokens[-1].text == ":":
+            return drafts
+        if i <= 1 and len(tokens) <= 7 and not drafts:
+            # "Det skriver AP.": it passes on what the paragraph said so far.
+            name = source.span(tokens).of(self.text)
+            self._drafts[:] = [replace(d, reported_by=d.reported_by or name) for d in self._drafts]
+            return drafts
         own = [d for d in drafts if d.source != source.span(tokens)]
         if own:
             name = source.span(tokens).of(self.text)
@@ -1378,7 +1426,7 @@ class _Reader:
                 break
             n = words.phrase_at("addressee", tokens, j)
             if n:
-                phrase = self._object_pronoun(tokens, j + n) or noun_phrase(tokens, j + n, words)
+                phrase = noun_phrase(tokens, j + n, words) or self._object_pronoun(tokens, j + n)
                 if (
                     phrase is None
                     or (is_pronoun(tokens[phrase.start], words)
@@ -1396,6 +1444,8 @@ class _Reader:
 
     def _is_audience(self, tokens: Sequence[Token], phrase: Phrase) -> bool:
         last = tokens[phrase.end - 1]
+        if tokens[phrase.start].lower in self.words.grammar.determiners or self.words.language in ("nb", "nn", "sv", "da"):
+            return True
         return self.words.role_at(tokens, phrase.end - 1) is not None or is_country(last, self.words.language)
 
     def _medium(self, tokens: Sequence[Token], link: _Link, content: tuple[Span, ...]) -> str | None:

@@ -97,8 +97,10 @@ class Cast:
         self._by_line: dict[int, list[tuple[Span, _Member]]] = {}
         self._by_concept: dict[str, list[_Member]] = {}
         self._ambiguous: dict[int, list[tuple[Span, tuple[_Member, ...]]]] = {}
+        self._possessors: set[Span] = set()
         self._spoken: dict[int, _Member | None] = {}
         self._by_id: dict[str, _Member] = {}
+        self._content: Sequence[Span] = ()
         self._read()
 
     # Who there is
@@ -119,6 +121,14 @@ class Cast:
         self._by_span[span] = member
         self._by_line.setdefault(line, []).append((span, member))
 
+    def _persons_at(self, line: int) -> list[tuple[Span, _Member]]:
+        """Who may be meant by a later pronoun: named in the sentence outside quotations, and not as a mere possessor."""
+        return [
+            (place, member)
+            for place, member in self._by_line.get(line, ())
+            if place not in self._possessors and not member.organisation and not self._lines[line].in_quotation(place)
+        ]
+
     def _person(self, member: _Member) -> Person:
         name = " ".join(member.parts)
         seen: dict[str, Role] = {}
@@ -135,6 +145,7 @@ class Cast:
 
     def _read(self) -> None:
         named = [name for number in range(len(self._lines)) for name in self._names(number)]
+        self._possessors = {name.span for name in named if name.possessor}
         evidence = {name.folded for name in named if name.person or name.organisation}
         surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
         for name in named:
@@ -207,6 +218,7 @@ class Cast:
         stem = self._without_genitive(name.folded[0])
         if stem is not None and stem in member.folded:
             self._place(member, name.span, name.line)
+            self._possessors.add(name.span)
             if name.role is not None:
                 member.roles.append(name.role)
             return
@@ -432,6 +444,7 @@ class Cast:
         words = self._words
         while start < end and (tokens[start].lower in words.grammar.determiners or not tokens[start].is_word):
             start += 1
+        start = self._role_start(tokens, start, end)
         while end > start and not tokens[end - 1].is_word and tokens[end - 1].text != ")":
             end -= 1
         if start >= end or tokens[end - 1].lower in words.grammar.of | words.grammar.determiners:
@@ -448,6 +461,25 @@ class Cast:
             former=any(self._former(t) for t in tokens[start:end]),
             new=any(t.lower in words.grammar.new for t in tokens[start:end]),
         )
+
+    def _role_start(self, tokens: Sequence[Token], start: int, end: int) -> int:
+        """Past what only runs into a role: "afterwards Vice President", "revolt of General", "ställde Bolivias president"."""
+        words = self._words
+        for i in range(start, end):
+            token = tokens[i]
+            title = token.lower in words.lexicon.titles or words.role_at(tokens, i) is not None
+            if title and i > start and tokens[i - 1].lower in words.grammar.of and token.is_capitalised:
+                return i
+        i = start
+        while i < end - 1:
+            token = tokens[i]
+            telling = self._former(token) or token.lower in words.grammar.new or is_country(token, words.language)
+            if token.is_capitalised and not words.is_function_word(token.lower) or telling or words.role_at(tokens, i) is not None:
+                return i
+            if words.language == "en" and not words.is_function_word(token.lower):
+                return i
+            i += 1
+        return i
 
     def _former(self, token: Token) -> bool:
         former = self._words.grammar.former
@@ -473,14 +505,23 @@ class Cast:
 
     # Whom a mention stands for
 
-    def resolve(self, span: Span | None) -> Person | None:
+    def resolve(self, span: Span | None, *, content: Sequence[Span] = ()) -> Person | None:
         """The person that the mention at `span` stands for; None where nobody can tell.
 
-        Call it in the order of the text and report each outcome by `spoke`: pronouns lean on who spoke before.
+        Call it in the order of the text and report each outcome by `spoke`: pronouns lean on who spoke before. Names within
+        `content`, what the mention is said to say, are not who says it.
         """
         if span is None:
             return None
-        member = self._resolve(span)
+        self._content = content
+        return self._known(self._resolve(span))
+
+    def last_actor(self, position: int, *, content: Sequence[Span] = ()) -> Person | None:
+        """Who speaks where the verb at `position` has no subject of its own."""
+        self._content = content
+        return self._known(self._antecedent(self._line_at(position), position, None))
+
+    def _known(self, member: _Member | None) -> Person | None:
         if member is None:
             return None
         person = self._person(member)
@@ -596,9 +637,9 @@ class Cast:
     def _antecedent(self, number: int, position: int, gender: Gender | None) -> _Member | None:
         """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before."""
         here = [
-            m
-            for place, m in self._by_line.get(number, ())
-            if place.end <= position and not self._lines[number].in_quotation(place)
+            member
+            for place, member in self._persons_at(number)
+            if place.end <= position and not any(piece.contains(place) for piece in self._content)
         ]
         chosen = self._first_person(here, gender)
         if chosen is not None:
@@ -607,21 +648,28 @@ class Cast:
             last = self._spoken.get(back)
             if last is not None and not last.organisation and last.fits(gender):
                 return last
-            names = [m for place, m in self._by_line.get(back, ()) if not self._lines[back].in_quotation(place)]
-            chosen = self._first_person(names, gender)
+            chosen = self._first_person([member for _, member in self._persons_at(back)], gender)
             if chosen is not None:
                 return chosen
             if self._lines[back].paragraph < self._lines[number].paragraph - 2:
                 break
         return None
 
+    def _without_role(self, number: int) -> _Member | None:
+        """The one person near before whom the article gives no role: "Arce stepped out. … the president told the crowd"."""
+        here = {id(member) for _, member in self._persons_at(number)}
+        near: dict[int, _Member] = {}
+        for back in range(number - 1, max(number - 1 - _PRONOUN_REACH, -1), -1):
+            spoken = self._spoken.get(back)
+            for member in [*(m for _, m in self._persons_at(back)), *([spoken] if spoken is not None else [])]:
+                if not member.organisation and id(member) not in here:
+                    near[id(member)] = member
+        bare = [member for member in near.values() if not member.roles]
+        return bare[0] if len(bare) == 1 else None
+
     @staticmethod
     def _first_person(members: Sequence[_Member], gender: Gender | None) -> _Member | None:
-        fitting = [m for m in members if not m.organisation and m.fits(gender)]
-        certain = [m for m in fitting if gender is not None and m.gender == gender]
-        if certain and fitting and certain[0] is not fitting[0] and fitting[0].gender is None:
-            return fitting[0]
-        return fitting[0] if fitting else None
+        return next((member for member in members if not member.organisation and member.fits(gender)), None)
 
     def _definite(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the phrase speaks of somebody known: "the president", "presidenten"; an "a president" introduces somebody."""
@@ -674,7 +722,7 @@ class Cast:
             return near[0][1] if near and number - near[0][0] <= _PRONOUN_REACH else None
         if new:
             return self._antecedent(number, tokens[phrase.start].span.start, None)
-        return None
+        return self._without_role(number) if not former and not countries else None
 
     def _organisation(self, tokens: Sequence[Token], at: int, stop: int, number: int) -> _Member | None:
         """A body that has a name of its own: a country, an agency, "Bolivian authorities"; a bare "the army" has none."""
@@ -719,7 +767,9 @@ class Cast:
         folded = tuple(fold(part) for part in name.split())
         member = next((m for m in self._by_word.get(folded[0], ()) if m.folded == folded), None)
         if member is None:
-            organisation = self._words.first_name(name.split()[0]) is None or len(folded) == 1
+            plain = len(folded) == 1 and not tokens[0].is_acronym and not is_country_name(name, self._words.language)
+            agency = self._words.phrase_at("agency", tokens, 0) > 0
+            organisation = agency or not (plain or self._words.first_name(name.split()[0]) is not None)
             member = self._join(tuple(name.split()), folded, organisation=organisation)
         if span not in self._by_span:
             member.forms[name] += 1
