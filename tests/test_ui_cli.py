@@ -135,7 +135,7 @@ def test_ask_json_is_one_object_and_nothing_else(library: Path) -> None:
 def test_printed_line_is_where_the_words_stand(library: Path) -> None:
     shown = whosaid("ask", QUESTION, "--library", library).stdout
     answer = json.loads(whosaid("ask", QUESTION, "--json", "--library", library).stdout)
-    places = re.findall(r"^    (\S+\.(?:txt|md)):(\d+) \(characters", shown, re.MULTILINE)
+    places = re.findall(r"^    (\S+\.(?:txt|md)):(\d+), characters", shown, re.MULTILINE)
     assert places
     for path, line in places:
         piece = next(cited["quote"] for cited in answer["citations"] if cited["path"] == path).split(" … ")[0]

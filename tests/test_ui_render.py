@@ -112,7 +112,7 @@ def test_terminal_answer_shows_text_then_each_citation_with_its_place() -> None:
     assert "Kari Berg → Ola Nord · the very words" in shown
     assert "“⟪I will not go,⟫” Kari Berg told him on Monday, “⟪and you know it.⟫”" in shown
     # Two lines before it: the words stand on line 3.
-    assert f"news/one.txt:3 (characters {WORDS[0].start}–{WORDS[0].end}, {WORDS[1].start}–{WORDS[1].end})" in shown
+    assert f"news/one.txt:3, characters {WORDS[0].start}–{WORDS[0].end}, {WORDS[1].start}–{WORDS[1].end}\n" in shown
     assert "https://example.org/visit" in shown
 
 

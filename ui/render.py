@@ -65,9 +65,8 @@ class Evidence:
 
     @property
     def place(self) -> str:
-        """The path and line, or character, that the cited words begin at."""
-        spans = self.citation.spans
-        return place(self.article, spans[0].start if spans else 0, first_line=self.first_line)
+        """Where the cited words stand."""
+        return place(self.article, self.citation.spans, first_line=self.first_line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,20 +134,20 @@ def safe_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def place(article: Article, start: int, *, first_line: int | None = None) -> str:
-    """Where character `start` of the text stands: path and line, or path and character where the line is not known.
+def place(article: Article, spans: Sequence[Span], *, first_line: int | None = None) -> str:
+    """Where words stand: path, line where it is known, and characters, counted from 0 in the article's text.
 
     Args:
         first_line: The line of the file that the article's text begins on, counted from 1.
 
     >>> article = Article(id="a", text="one\\ntwo", language="en", path="news/a.md")
-    >>> place(article, 4, first_line=7), place(article, 4)
-    ('news/a.md:8', 'news/a.md, character 4')
+    >>> place(article, [Span(4, 7)], first_line=7), place(article, [Span(4, 7)])
+    ('news/a.md:8, characters 4–7', 'news/a.md, characters 4–7')
     """
     path = one_line(article.path) or f"article {article.id}"
-    if first_line is not None:
-        return f"{path}:{first_line + visible(article.text[:start]).count(chr(10))}"
-    return f"{path}, character {start}"
+    if first_line is not None and spans:
+        path += f":{first_line + visible(article.text[: spans[0].start]).count(chr(10))}"
+    return f"{path}, characters {', '.join(f'{start}–{end}' for start, end in spans)}"
 
 
 def roles(evidence: Evidence) -> tuple[tuple[Span, Role], ...]:
@@ -257,8 +256,7 @@ def answer_lines(turn: Turn, *, bare: bool = False) -> tuple[Line, ...]:
         about = " · ".join(part for part in (who(citation), *manner(citation)) if part)
         lines.append(Line(text=Text(about), indent=4))
         lines.append(Line(text=context_line(evidence, bare=bare), indent=4))
-        spans = ", ".join(f"{start}–{end}" for start, end in citation.spans)
-        lines.append(Line(text=Text(f"{evidence.place} (characters {spans})", style="dim"), indent=4))
+        lines.append(Line(text=Text(evidence.place, style="dim"), indent=4))
         if link := safe_link(citation.url):
             lines.append(Line(text=Text(link, style="dim"), indent=4))
     return tuple(lines)
@@ -300,7 +298,7 @@ def statement_lines(statement: Statement, article: Article, *, first_line: int |
     head.append(f"  {' · '.join(one_line(part) for part in how)}", style="not bold default")
     known = [part for part in (article.outlet, article.published, language_name(article.language)) if part]
     source = " · ".join(
-        [*(one_line(str(part)) for part in known), place(article, statement.content[0].start, first_line=first_line)]
+        [*(one_line(str(part)) for part in known), place(article, statement.content, first_line=first_line)]
     )
     words = one_line(row["quote"])
     return (

@@ -83,11 +83,12 @@ def page(library: Library) -> gr.Blocks:
         session = session or Session(conversation=Conversation(library=library))
         question = question.strip()
         if not question:
-            yield (*show(session), question, session)
+            yield (*show(session), gr.skip(), session)
             return
         yield (*show(session, pending=question), "", session)
         session = answer_turn(session, question, library=library)
-        yield (*show(session), "", session)
+        # The box was emptied above; what was typed since then stays.
+        yield (*show(session), gr.skip(), session)
 
     def pick(session: Session | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from ask(str(event.question), session)
