@@ -149,6 +149,7 @@ class Library:
         self._mutex = threading.RLock()
         self._seen_version: object = None
         self._vectors_checked = False
+        self._all_people: tuple[Person, ...] | None = None
         self._file = self.path / "library.sqlite"
         self._write_lock: FileLock | None = None
         is_new = not self._file.is_file()
@@ -657,10 +658,10 @@ class Library:
         """All persons and organisations, by id."""
         with self._mutex:
             self._see_people()
-            return tuple(
-                read_person(person_id, record)
-                for person_id, record in self._rows("SELECT id, record FROM people ORDER BY id")
-            )
+            if self._all_people is None:
+                rows = self._rows("SELECT id, record FROM people ORDER BY id")
+                self._all_people = tuple(read_person(person_id, record) for person_id, record in rows)
+            return self._all_people
 
     def person(self, person_id: str) -> Person:
         """Raises: NotFoundError."""
@@ -790,6 +791,7 @@ class Library:
         version = self._value("PRAGMA data_version")
         if version == self._seen_version:
             return
+        self._all_people = None
         if self._writing:
             self.update_people()
         else:

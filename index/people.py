@@ -8,7 +8,7 @@ undone.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import combinations
@@ -217,6 +217,8 @@ class RoleTerms:
         concepts: The roles meant, by the names that all lexicons share.
         places: Country codes; `words` what is left.
         gender: What a title tells ("Mrs").
+        initials: Of all words but the small ones, in order, to meet acronyms: "leader of the Organization of American
+            States" has "loas".
     """
 
     concepts: frozenset[str] = frozenset()
@@ -224,6 +226,7 @@ class RoleTerms:
     places: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     gender: Literal["female", "male"] | None = None
+    initials: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +282,12 @@ class RoleVocabulary:
                 start += length
                 break
         return RoleTerms(
-            concepts=frozenset(concepts), former=former, places=frozenset(places), words=frozenset(words), gender=gender
+            concepts=frozenset(concepts),
+            former=former,
+            places=frozenset(places),
+            words=frozenset(words),
+            gender=gender,
+            initials="".join(token[0] for token in tokens if token not in self.small),
         )
 
 
@@ -864,33 +872,41 @@ def _by_title(
         if not rest.tokens:
             return ()
         found = _by_typo(rest, people, words) if typo else _by_name(rest, people) or _by_name(_without_s(rest), people)
+        if before.concepts:
+            # The president of Bolivia is not Bolivia.
+            found = tuple(match for match in found if match.person.kind == "person")
         if before.gender:
             found = tuple(match for match in found if match.person.gender in {None, before.gender})
         if not found:
             continue
-        fitting = tuple(match for match in found if _has_role(match.person, before, words))
+        fitting = tuple(match for match in found if _has_role(match.person, before, words.read))
         return fitting or found
     return ()
 
 
-def _has_role(person: Person, asked: RoleTerms, words: RoleVocabulary) -> bool:
+def _has_role(person: Person, asked: RoleTerms, read: Callable[[str], RoleTerms]) -> bool:
     """Whether the person's roles say all that was asked: the role itself, former or not, and its countries and
     words."""
-    if not asked.concepts:
+    if not asked.concepts or person.kind != "person":
         return False
-    roles = [words.read(role.text) for role in person.roles]
+    roles = [read(role.text) for role in person.roles]
     fitting = [role for role in roles if asked.concepts <= role.concepts and asked.former == role.former]
     return bool(
         fitting
         and asked.places <= frozenset().union(*(role.places for role in fitting))
-        and asked.words <= frozenset().union(*(role.words for role in fitting))
+        and all(any(_says(role, word) for role in fitting) for word in asked.words)
     )
+
+
+def _says(role: RoleTerms, word: str) -> bool:
+    return word in role.words or (len(word) >= 3 and word in role.initials)
 
 
 def _by_role(text: str, people: Sequence[Person], words: RoleVocabulary) -> tuple[PersonMatch, ...]:
     asked = words.read(text)
     score = 0.8 if asked.places or asked.words else 0.6
-    return _sorted(PersonMatch(person=person, score=score) for person in people if _has_role(person, asked, words))
+    read = cache(words.read)
+    return _sorted(PersonMatch(person=person, score=score) for person in people if _has_role(person, asked, read))
 
 
 def _by_typo(asked: _Name, people: Sequence[Person], words: RoleVocabulary) -> tuple[PersonMatch, ...]:

@@ -262,9 +262,11 @@ PEDRO = person("Pedro Sánchez", "Sanchez", roles=["Spanias statsminister"])
 WILSON = person("Jose Wilson Sanchez", "Sanchez", roles=["army chief"])
 ALMAGRO = person("Luis Almagro", roles=["leader of the Organization of American States (OAS)"])
 CHOQUEHUANCA = person("David Choquehuanca", roles=["Vice President"])
+BARKINDO = person("Mohammad Barkindo", roles=["leader of the Organization of the Petroleum Exporting Countries"])
+BOLIVIA = person("Bolivia", kind="organisation", roles=["president"])
 OAS = person("Organization of American States", "OAS", kind="organisation")
 SMITH, BIDER = person("Joe Smith"), person("Bider")
-EVERYBODY = [ARCE, ZUNIGA, MORALES, PEDRO, WILSON, ALMAGRO, CHOQUEHUANCA, OAS, SMITH, BIDER]
+EVERYBODY = [ARCE, ZUNIGA, MORALES, PEDRO, WILSON, ALMAGRO, CHOQUEHUANCA, BARKINDO, BOLIVIA, OAS, SMITH, BIDER]
 
 
 def found(name: str, people: Sequence[Person] = EVERYBODY) -> dict[str, float]:
@@ -299,6 +301,7 @@ def test_a_name_is_found_however_it_is_typed(name: str) -> None:
         ("the former president of Bolivia", "evo-morales"),
         ("the Spanish prime minister", "pedro-sanchez"),
         ("the OAS leader", "luis-almagro"),
+        ("the leader of the OPEC", "mohammad-barkindo"),
         ("the vice president", "david-choquehuanca"),
         ("army chief Sanchez", "jose-wilson-sanchez"),
         ("the Spanish prime minister Sánchez", "pedro-sanchez"),

@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from llama_index.core.embeddings import MockEmbedding
 
+from index.attribution.extraction import Attribution
 from index.embedding import DEFAULT_EMBEDDING, LlamaIndexEncoder, open_encoder
 from index.errors import InputError, ModelError, VectorsError
+from index.library import Library
+from index.records import Article, Passage, Span
 from index.vectors import ChromaVectors, VectorItem
 
 Open = Callable[[str], ChromaVectors]
@@ -142,6 +146,25 @@ def test_whoever_keeps_vectors_open_sees_what_others_write(open_vectors: Open) -
         assert reader.count("statements") == len(reader.near("statements", [1, 0], limit=9)) == number
 
 
+def test_a_library_may_keep_its_vectors_on_a_server(server: str, tmp_path: Path) -> None:
+    encoder = LlamaIndexEncoder("mock", load=lambda: MockEmbedding(embed_dim=3))
+    text = "Nobody came."
+    article = Article(id="a", text=text, language="en")
+    passage = Passage(id="a-p0", article_id="a", span=Span(0, len(text)), text=text)
+    with Library(tmp_path / "library", create=True, vectors=server, encoder=encoder) as library:
+        library.add(article, [passage], Attribution(statements=(), people=()))
+        assert library.update_vectors() == 1
+    assert not (tmp_path / "library" / "vectors").exists()
+    # Where they are is remembered.
+    with Library(tmp_path / "library", encoder=encoder) as library:
+        assert [hit.id for hit in library.passages_near("anything")] == ["a-p0"]
+    with Library(tmp_path / "library", write=True, vectors="folder", encoder=encoder) as library:
+        with pytest.raises(VectorsError, match="makes them again"):
+            library.passages_near("anything")
+        assert library.update_vectors() == 1
+        assert library.passages_near("anything")
+
+
 def test_no_server_answers(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -202,8 +225,6 @@ def test_the_default_embedding_knows_what_is_alike() -> None:
 
 
 def test_any_llamaindex_embedding_will_do() -> None:
-    from llama_index.core.embeddings import MockEmbedding
-
     encoder = LlamaIndexEncoder("mock", load=lambda: MockEmbedding(embed_dim=3))
     assert [len(vector) for vector in encoder.encode(["a", "b"])] == [3, 3]
     assert len(encoder.encode_question("a")) == 3
