@@ -172,16 +172,42 @@ class _Reader:
             return 0
         if i > self._at and self._noun and not token.is_capitalised and self._is_cue(i):
             return 0
+        if lower in grammar.of and self._name is not None and not (self._role or self._group or self._noun):
+            return 0  # a name needs no complement: "Holm på X", "Finke der dpa"
         if lower in grammar.of and i > self._at and following is not None:
             opens = following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1)
-            common = (lower == "for" and self._role) or lower in ("of", "von", "van", "de", "del", "du", "des", "d'", "do", "da", "dos", "das", "av", "af")
+            common = (lower == "for" and self._role) or lower in (
+                "of",
+                "von",
+                "van",
+                "de",
+                "del",
+                "du",
+                "des",
+                "d'",
+                "do",
+                "da",
+                "dos",
+                "das",
+                "av",
+                "af",
+            )
             if (complete or self._noun) and (
                 opens or (common and following.is_word and not words.is_function_word(following.lower))
             ):
                 self._after_of = True
                 return 1
             return 0
-        if token.is_capitalised and not (words.is_function_word(lower) and not token.is_acronym):
+        if (
+            words.language == "de"
+            and token.is_capitalised
+            and i > self._at
+            and words.is_function_word(lower)
+            and not complete
+        ):
+            self._noun = True  # a frequent noun, listed so that it is taken for no name
+            return 1
+        if token.is_capitalised and (not words.is_function_word(lower) or token.is_acronym or self._first_name_at(i)):
             if is_country(token, words.language) and not self._name:
                 self._noun = True
                 if not self._more_name(i):
@@ -217,6 +243,12 @@ class _Reader:
         self._noun = True
         self._after_of = False
         return 1
+
+    def _first_name_at(self, i: int) -> bool:
+        """Whether a function word is a first name here: "Will Hart", "Per Moe"."""
+        following = self._tokens[i + 1] if i + 1 < len(self._tokens) else None
+        named = following is not None and following.is_capitalised and not self._words.is_function_word(following.lower)
+        return named and self._words.first_name(self._tokens[i].text) is not None
 
     def _particles(self, i: int) -> int:
         """How many particles of a name stand at `i` between two capitalised words: "von der" Leyen."""

@@ -81,7 +81,7 @@ def find_quotations(text: str, span: Span, *, language: str) -> tuple[Quotation,
             at += 1
             continue
         if end is None:
-            if at == span.start and text[at + 1 : span.end].strip():
+            if (at == span.start or _continues(text, mark, span)) and text[at + 1 : span.end].strip():
                 content = _trim(text, at + 1, span.end)
                 found.append(Quotation(span=Span(at, span.end), content=content, closed=False))
                 break
@@ -92,6 +92,11 @@ def find_quotations(text: str, span: Span, *, language: str) -> tuple[Quotation,
             found.append(Quotation(span=Span(at, end + 1), content=content))
         at = end + 1
     return tuple(found)
+
+
+def _continues(text: str, mark: str, span: Span) -> bool:
+    """Whether the next paragraph opens with the same mark, as one does that goes on with an unclosed quotation."""
+    return text[span.end : span.end + 200].lstrip().startswith(mark)
 
 
 def _dash(text: str, span: Span, *, language: str) -> Quotation | None:

@@ -28,6 +28,8 @@ _FINITE = ("past", "present")
 _INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
 # Languages whose verbs need no subject: «No iré», dijo.
 _PRO_DROP = frozenset({"es", "pt"})
+# Endings of Scandinavian definites and plurals: innbyggerne, folkemengden, journalister.
+_DEFINITE = ("ene", "ane", "erne", "arna", "orna", "en", "et", "er", "ar", "or", "na")
 # Words between a cue and its complementiser, or between a quotation and its cue: beyond this a link is a guess.
 _REACH = 22
 
@@ -164,6 +166,7 @@ class _Reader:
         self._quote_cue(sentence)
         self._cue_quote(sentence)
         self._according(sentence)
+        self._according_after(sentence)
         self._indirect(sentence)
         self._unmarked(nth, sentence)
         found = self._drafts[start:]
@@ -172,7 +175,9 @@ class _Reader:
 
     def _with_quotations(self, sentence: Sentence) -> Sentence:
         """A narrative sentence of a paragraph that a dash opened, with the quotations it marks itself."""
-        quotations = [q for q in find_quotations(self.text, sentence.span, language=self.words.language) if q.style == "marks"]
+        quotations = [
+            q for q in find_quotations(self.text, sentence.span, language=self.words.language) if q.style == "marks"
+        ]
         tokens = tokenise(self.text, sentence.span, language=self.words.language, quotations=quotations)
         return Sentence(span=sentence.span, tokens=tokens)
 
@@ -236,10 +241,8 @@ class _Reader:
         token = sentence.tokens[at - 1]
         quotation = sentence.tokens[at].quotation
         assert quotation is not None
-        if (
-            not token.is_word
-            or (quotation.content.of(self.text)[:1].isupper()
-            and token.lower not in self.words.grammar.prepositions)
+        if not token.is_word or (
+            quotation.content.of(self.text)[:1].isupper() and token.lower not in self.words.grammar.prepositions
         ):
             return None
         if any(self.words.cues_at(sentence.tokens, i) for i in range(max(0, at - 4), at)):
@@ -361,7 +364,8 @@ class _Reader:
         for kind in ("denial", "auxiliary", "negation", "future", "possible"):
             if n := words.phrase_at(kind, tokens, i):
                 return n
-        adverb = token.lower in words.grammar.adverbs or (words.language == "en" and token.lower.endswith("ly"))
+        manner = words.language == "en" and token.lower.endswith("ly") and not token.is_capitalised
+        adverb = token.lower in words.grammar.adverbs or manner
         helper = token.lower in ("did", "does", "do", "didn't", "doesn't", "don't") or token.lower.endswith("n't")
         return 1 if adverb or helper else 0
 
@@ -477,7 +481,14 @@ class _Reader:
                 if subject is not None and whole and subject.head != "group" and at + 2 >= len(tokens):
                     content = (_content(self.text, quotation.content),)
                     self._drafts.append(
-                        Draft(content=content, kind="direct", quoted=content, rule="cue_quote", score=0.7, source=subject.span(tokens))
+                        Draft(
+                            content=content,
+                            kind="direct",
+                            quoted=content,
+                            rule="cue_quote",
+                            score=0.7,
+                            source=subject.span(tokens),
+                        )
                     )
                     self._used.add(token.span)
                 continue
@@ -585,7 +596,13 @@ class _Reader:
             agrees = match.tense != "present" or words.language != "en" or tokens[match.start].lower.endswith("s")
             shares = (tokens[i - 1].lower in words.grammar.conjunctions and agrees) or match.tense == "gerund"
             subject = (self._last_source.get(tokens[0].span.start) or self._main_subject(tokens, i)) if shares else None
-        if subject is None and words.language in _PRO_DROP and match.tense in _FINITE and match.start <= 1 and "that" in match.cue.takes:
+        if (
+            subject is None
+            and words.language in _PRO_DROP
+            and match.tense in _FINITE
+            and match.start <= 1
+            and "that" in match.cue.takes
+        ):
             return _Link(cue=match, source=None, end=match.end, polarity=self._negated(tokens, 0, match.start))
         if subject is None or not self._can_speak(tokens, subject):
             return None
@@ -607,11 +624,29 @@ class _Reader:
 
     def _helped_from_afar(self, tokens: Sequence[Token], match: CueMatch) -> _Link | None:
         """skal Ann si / har Ann sagt: the auxiliary before the subject."""
+        kinds = ("future", "possible") if match.tense == "infinitive" else ("auxiliary",)
+        if self.words.language in ("de", "nl"):
+            for k in range(match.start - 1, max(match.start - 9, 0), -1):
+                if tokens[k].text == "," or tokens[k].quotation is not None:
+                    break
+                if any(self.words.phrase_at(kind, tokens, k) for kind in kinds):
+                    held = self._own(tokens, noun_phrase_before(tokens, k, self.words)) or noun_phrase(
+                        tokens, k + 1, self.words
+                    )
+                    if held is not None and self._can_speak(tokens, held):
+                        modality = self._modality(tokens, k, match.start)
+                        return _Link(
+                            cue=match,
+                            source=held,
+                            modality=modality,
+                            end=match.end,
+                            polarity=self._negated(tokens, k, match.start),
+                        )
+                    break
         subject = noun_phrase_before(tokens, match.start, self.words)
         if subject is None or subject.head == "other" or subject.start == 0:
             return None
         before = subject.start - 1
-        kinds = ("future", "possible") if match.tense == "infinitive" else ("auxiliary",)
         if not any(self.words.phrase_at(kind, tokens, before) for kind in kinds):
             return None
         modality = self._modality(tokens, before + 1, match.start)
@@ -642,12 +677,8 @@ class _Reader:
                 if tokens[k].text == opening and (last.text != "," or k > 0):
                     name = noun_phrase(tokens, k + 1, words)
                     phrase = self._own(tokens, noun_phrase_before(tokens, k, words))
-                    if (
-                        phrase is None
-                        or (phrase.head == "other"
-                        and tokens[phrase.start].lower not in words.grammar.determiners)
-                    ):
-                        return None
+                    if phrase is None or not self._can_speak(tokens, phrase):
+                        continue
                     if (
                         name is not None
                         and name.end == i - 1
@@ -665,13 +696,14 @@ class _Reader:
             return phrase
         before = tokens[phrase.start - 1]
         grammar = self.words.grammar
-        if any(self.words.phrase_at("according", tokens, k) == phrase.start - k for k in range(max(0, phrase.start - 3), phrase.start)):
+        if any(
+            self.words.phrase_at("according", tokens, k) == phrase.start - k
+            for k in range(max(0, phrase.start - 3), phrase.start)
+        ):
             return None
         if (
-            (before.lower in grammar.prepositions
-            and before.lower not in grammar.subordinators - {"when", "while"})
-            or before.lower in grammar.of
-        ):
+            before.lower in grammar.prepositions and before.lower not in grammar.subordinators - {"when", "while"}
+        ) or before.lower in grammar.of:
             outer = noun_phrase_before(tokens, phrase.start - 1, self.words)
             if outer is not None and outer.head in ("name", "role", "group"):
                 return replace(outer, end=phrase.end)
@@ -706,6 +738,8 @@ class _Reader:
             n = words.phrase_at("according", tokens, i)
             if not n or tokens[i].span in self._used:
                 continue
+            if n > 1 and tokens[i + n - 1].lower in words.grammar.determiners:
+                n -= 1
             source = self._extended(tokens, noun_phrase(tokens, i + n, words))
             if i + n < len(tokens) and words.cues_at(tokens, i + n):
                 continue  # «según explicó»
@@ -758,6 +792,38 @@ class _Reader:
                 if content.contains(token.span):
                     self._used.add(token.span)
 
+    def _according_after(self, sentence: Sentence) -> None:
+        """Der Staatsanwaltschaft zufolge …"""
+        tokens, words = sentence.tokens, self.words
+        for i in range(1, len(tokens)):
+            n = words.phrase_at("according_after", tokens, i)
+            source = noun_phrase_before(tokens, i, words) if n else None
+            if source is None or source.head == "other" and tokens[source.start].lower not in words.grammar.determiners:
+                continue
+            if source.start > 0 and tokens[source.start - 1].text != ",":
+                continue
+            content = (
+                self._stretch(tokens, i + n, len(tokens))
+                if source.start == 0
+                else self._stretch(tokens, 0, source.start)
+            )
+            if content is None or self._overlapped(content):
+                continue
+            cue = Span(tokens[i].span.start, tokens[i + n - 1].span.end)
+            quoted = self._inner(tokens, content)
+            self._used.update(t.span for t in tokens if t.quotation is not None and content.contains(t.span))
+            self._drafts.append(
+                Draft(
+                    content=(content,),
+                    kind="mixed" if quoted else "indirect",
+                    quoted=quoted,
+                    cue=(cue,),
+                    source=source.span(tokens),
+                    rule="according",
+                    score=0.85,
+                )
+            )
+
     def _stretch(self, tokens: Sequence[Token], start: int, end: int, least: int = 3) -> Span | None:
         """Tokens `[start, end)` without the marks at their ends; None where fewer than `least` tokens remain."""
         while start < end and tokens[start].text in ",;:–—-":
@@ -798,11 +864,25 @@ class _Reader:
             start += 1
         limit = self._sentence_end(tokens, start)
         at = start
+        if (
+            words.language in ("de", "da", "nl")
+            and (found := self._behind_comma(tokens, link, start, limit)) is not None
+        ):
+            at, person = found
+            spoken_to = person.span(tokens) if person is not None else None
+            return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=spoken_to, until=at)
         addressee: Span | None = None
         if "that" in takes and (clause := self._that_clause(tokens, at, limit)) is not None:
             return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
         if link.cue.cue.object_is == "addressee" or "order" in takes:
             person = noun_phrase(tokens, at, words) or self._object_pronoun(tokens, at)
+            if (
+                person is None
+                and words.language in _PRO_DROP
+                and at + 1 < limit
+                and words.phrase_at("addressee", tokens, at)
+            ):
+                person = noun_phrase(tokens, at + 1, words)  # ordenó a las tropas retirarse
             if (person is not None and person.head != "other") or (person is not None and "order" in takes):
                 marker = person.end
                 if "order" in takes and self._opens_infinitive(tokens, marker, limit):
@@ -815,8 +895,23 @@ class _Reader:
                     if at < limit and "bare" in takes and self._opens_clause(tokens, at, limit):
                         return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=addressee)
                     return False
-        if "infinitive" in takes and at < limit and tokens[at].lower in words.grammar.infinitive and limit - at >= 2:
+        if (
+            "infinitive" in takes
+            and at + 2 < limit
+            and words.language in _PRO_DROP
+            and self._is_bare_infinitive(tokens[at + 1])
+        ):
+            at += tokens[at].lower in words.grammar.infinitive  # llamó a mantener la calma
+        infinitive = at < limit and (
+            tokens[at].lower in words.grammar.infinitive or self._is_bare_infinitive(tokens[at])
+        )
+        declined = link.cue.cue.act == "decline" and any(
+            words.cues_at(tokens, i) for i in range(at, min(at + 2, limit))
+        )
+        if "infinitive" in takes and infinitive and limit - at >= 2 and not declined:
             return self._reworded(tokens, link, at, limit, rule="infinitive", score=0.85)
+        while at < limit - 1 and tokens[at].lower in words.grammar.adverbs and tokens[at].is_capitalised:
+            at += 1  # "said Monday it would …"
         if "bare" in takes and self._opens_clause(tokens, at, limit):
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8)
         if "object" in takes and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
@@ -829,14 +924,63 @@ class _Reader:
             return self._reworded(tokens, link, at, end, rule="object", score=0.75)
         return False
 
+    def _behind_comma(
+        self, tokens: Sequence[Token], link: _Link, start: int, limit: int
+    ) -> tuple[int, Phrase | None] | None:
+        """sagte, er werde … / versprach, … zu senken / warf ihm vor, … zu haben / befahl den Truppen, … zu räumen"""
+        words, takes = self.words, link.cue.cue.takes
+        at = start
+        person: Phrase | None = None
+        if link.cue.tail is not None and link.cue.tail > start:
+            person = self._object_pronoun(tokens, at) or noun_phrase(tokens, at, words)
+            at = link.cue.tail + 1
+        elif takes & {"order"} or link.cue.cue.object_is == "addressee":
+            person = self._object_pronoun(tokens, at) or noun_phrase(tokens, at, words)
+            at = person.end if person is not None else at
+        if at + 2 >= limit or tokens[at].text != ",":
+            return None
+        at += 1
+        following = tokens[at]
+        if (
+            following.quotation is not None
+            or words.phrase_at("complementiser", tokens, at)
+            or following.lower in words.lexicon.pronouns.relative
+        ):
+            determiner = following.lower in words.grammar.determiners and not words.phrase_at(
+                "complementiser", tokens, at
+            )
+            if not determiner:
+                return None
+        infinitive = any(t.lower in words.grammar.infinitive or "zu" in t.lower[2:-3] for t in tokens[at + 1 : limit])
+        if (
+            takes & {"infinitive", "order", "that"}
+            and words.language == "de"
+            and infinitive
+            and tokens[limit - 1].lower.endswith("n")
+        ):
+            return at, person
+        if "bare" in takes and person is None and self._opens_clause(tokens, at, limit):
+            return at, None
+        return None
+
     def _opens_infinitive(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
         """Whether "to go", "til å gå", "om at …" follows the person who is told to."""
         words = self.words
+        if at < limit and self._is_bare_infinitive(tokens[at]):
+            return True
         if at + 1 < limit and tokens[at + 1].lower in words.grammar.infinitive | set(words.lexicon.complementisers):
             at += tokens[at].lower in words.grammar.prepositions or tokens[at].lower in words.lexicon.addressee
         return at < limit and (
             tokens[at].lower in words.grammar.infinitive or words.phrase_at("complementiser", tokens, at) > 0
         )
+
+    def _is_bare_infinitive(self, token: Token) -> bool:
+        """retirarse, sair: the Spanish and Portuguese infinitive shows by its ending."""
+        endings = {
+            "es": ("ar", "er", "ir", "arse", "erse", "irse", "arlo", "erlo"),
+            "pt": ("ar", "er", "ir", "ar-se", "er-se"),
+        }
+        return token.is_word and len(token.text) > 3 and token.lower.endswith(endings.get(self.words.language, ("\0",)))
 
     def _object_pronoun(self, tokens: Sequence[Token], at: int) -> Phrase | None:
         if at >= len(tokens):
@@ -863,12 +1007,23 @@ class _Reader:
             n = words.phrase_at("complementiser", tokens, i)
             # "som", "que", "der" also open relative clauses; only directly behind the cue or a break are they sure.
             asks = token.lower in _QUESTION_WORDS
-            if n and not (asks and i > at):
+            near = i == at or (i == at + 1 and tokens[at].text == ",") or i == self._behind_addressee(tokens, at)
+            if n and i > at and tokens[i - 1].lower in words.grammar.conjunctions:
+                return None  # "said she would go and that …": a second clause, not the first
+            if asks and i + 1 < limit and tokens[i + 1].lower in words.grammar.infinitive:
+                n = 0  # "ba dem om å gå"
+            if n and (near or not asks):
                 return i if asks else i + n if i + n < limit else None
             if i > at and self._reports(tokens, i):
                 return None
             i += 1
         return None
+
+    def _behind_addressee(self, tokens: Sequence[Token], at: int) -> int:
+        """The token behind "a Tomás Rivas", "Bo Lie" at `at`, so that "asked Bo Lie whether" reads as "asked whether"."""
+        at += self.words.phrase_at("addressee", tokens, at) if at < len(tokens) else 0
+        person = noun_phrase(tokens, at, self.words) or self._object_pronoun(tokens, at)
+        return person.end if person is not None else at
 
     def _reports(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether another verb of speech stands at `i`, so that what follows is its content."""
@@ -884,7 +1039,7 @@ class _Reader:
         token, words = tokens[at], self.words
         if token.quotation is not None:
             return limit - at > 1
-        if token.text in DASHES or not token.is_word:
+        if token.text in DASHES or not token.is_word or token.text[0].isdigit():
             return False
         if (
             is_pronoun(token, words)
@@ -898,6 +1053,8 @@ class _Reader:
         if phrase is None or phrase.end >= limit:
             return False
         following = tokens[phrase.end]
+        if following.lower in words.grammar.prepositions and phrase.head == "other":
+            return False  # "tells the story of …" is no clause
         return following.is_word or following.quotation is not None
 
     def _opens_object(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
@@ -906,12 +1063,12 @@ class _Reader:
         token, words = tokens[at], self.words
         if token.quotation is not None:
             return True
-        if (
-            not token.is_word
-            or (words.phrase_at("complementiser", tokens, at)
-            and token.lower not in ("what", "det", "lo"))
+        if not token.is_word or (
+            words.phrase_at("complementiser", tokens, at) and token.lower not in ("what", "det", "lo")
         ):
             return False
+        if words.language in _PRO_DROP and token.lower in ("a", "al", "ao", "à", "aos", "às"):
+            return at + 1 < limit  # acusó al ayuntamiento de …
         return token.lower in words.grammar.determiners or not (
             token.lower in words.grammar.prepositions
             or token.lower in words.grammar.conjunctions
@@ -1032,7 +1189,9 @@ class _Reader:
     def _in_relative(self, tokens: Sequence[Token], start: int) -> bool:
         """Whether the cue before `start` stands in a clause that a comma will close: "Ann, who said that …, …"."""
         relative = self.words.lexicon.pronouns.relative
-        opens = next((i for i in range(start - 1, 0, -1) if tokens[i].lower in relative and tokens[i - 1].text == ","), None)
+        opens = next(
+            (i for i in range(start - 1, 0, -1) if tokens[i].lower in relative and tokens[i - 1].text == ","), None
+        )
         return opens is not None and start - opens <= 8 and not any(t.text == "," for t in tokens[opens:start])
 
     def _quotes_used(self, tokens: Sequence[Token]) -> Iterator[Span]:
@@ -1049,6 +1208,8 @@ class _Reader:
                 continue
             if link.source is None or self.is_relay(tokens, link.source):
                 continue
+            if self._parts(tokens, link, i):
+                return
             if not self._closes(tokens, link):
                 continue
             content = self._stretch(tokens, 0, i)
@@ -1060,11 +1221,8 @@ class _Reader:
                 return
             spoken = any(t.lower in words.grammar.first or t.lower in words.grammar.second for t in tokens[:i])
             pieces = [content]
-            direct = (
-                (link.inverted
-                and words.language == "en"
-                and (spoken or self.unmarked_style))
-                or (spoken and link.inverted)
+            direct = (link.inverted and words.language == "en" and (spoken or self.unmarked_style)) or (
+                spoken and link.inverted
             )
             if direct and not self.paragraph.quotations:
                 pieces = [*self._spoken_before(nth), content]
@@ -1075,12 +1233,40 @@ class _Reader:
             self._used.update(t.span for t in tokens if t.quotation is not None and content.overlaps(t.span))
             return
 
+    def _parts(self, tokens: Sequence[Token], link: _Link, comma: int) -> bool:
+        """The plan, she added, is sound: a cue and its source that commas set into the middle of what is said."""
+        if link.end >= len(tokens) - 2 or tokens[link.end].text != "," or any(t.quotation for t in tokens):
+            return False
+        first, rest = self._stretch(tokens, 0, comma, 1), self._stretch(tokens, link.end + 1, len(tokens), 2)
+        if first is None or rest is None or self._overlapped(first) or self._overlapped(rest):
+            return False
+        opening = tokens[0].lower
+        if opening in self.words.grammar.subordinators or any(self.words.cues_at(tokens, i) for i in range(comma)):
+            return False
+        if not self._finishes(tokens, link.end + 1):
+            return False
+        self._add(tokens, link, content=(first, rest), kind="indirect", quoted=(), rule="unmarked", score=0.7)
+        return True
+
+    def _finishes(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a verb goes on behind the incise, as in "…, she said, is sound", not a further clause or adverbial."""
+        lower = tokens[at].lower
+        grammar = self.words.grammar
+        verb = (
+            self.words.phrase_at("auxiliary", tokens, at)
+            or lower in grammar.passive
+            or self.words.phrase_at("future", tokens, at)
+        )
+        return bool(verb or self.words.phrase_at("possible", tokens, at) and lower not in grammar.subordinators)
+
     def _closing_straight(self, tokens: Sequence[Token], i: int) -> _Link | None:
         """The minister said. (only where nothing but the end follows)"""
         link = self._straight(tokens, i)
         if link is None:
             return None
         relay = self._relay_at(tokens, link.end) if link.end < len(tokens) else None
+        if link.end < len(tokens) and tokens[link.end].text == "," and self.words.language == "en":
+            return link
         return link if self._ends_clause(tokens, relay[1] if relay is not None else link.end) else None
 
     def _closes(self, tokens: Sequence[Token], link: _Link) -> bool:
@@ -1139,7 +1325,9 @@ class _Reader:
             return tokens[links[-1].end - 1].span.end if ended else dash.span.end
         # A list item has a dash, too, but seldom the end of a sentence.
         if self.text[content[-1].end - 1 : content[-1].end + 1].strip()[-1:] in tuple('.!?…»”"'):
-            draft = Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
+            draft = Draft(
+                content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced()
+            )
             self._drafts.append(draft)
         return dash.span.end
 
@@ -1178,10 +1366,17 @@ class _Reader:
                 return following if following < len(tokens) else None
             if i > link.end + 30:
                 return None
-        if self.words.language in ("fr", "es", "pt") and link.end < len(tokens) and tokens[link.end].text == ",":
+        plain = link.source is not None and link.source.head == "pronoun"
+        if (
+            (plain or self.words.language in ("fr", "es", "pt"))
+            and link.end < len(tokens)
+            and tokens[link.end].text == ","
+        ):
             following = link.end + 1
             lower = tokens[following].lower if following < len(tokens) else ""
-            adverbial = lower in self.words.grammar.prepositions or lower in self.words.grammar.subordinators
+            grammar = self.words.grammar
+            closed = grammar.prepositions | grammar.subordinators | grammar.conjunctions | grammar.adverbs
+            adverbial = lower in closed - grammar.determiners - {"ne", "n'"}
             return following if following < len(tokens) and not adverbial else None
         return None
 
@@ -1413,8 +1608,18 @@ class _Reader:
         i = link.end
         if link.cue.cue.object_is == "addressee":
             phrase = self._object_pronoun(tokens, i) or noun_phrase(tokens, i, words)
-            if phrase is not None and not any(span.overlaps(phrase.span(tokens)) for span in content):
+            heard = phrase is not None and (phrase.head != "other" or self._is_audience(tokens, phrase))
+            if phrase is not None and heard and not any(span.overlaps(phrase.span(tokens)) for span in content):
                 return phrase.span(tokens)
+        if (
+            words.language == "de"
+            and link.inverted
+            and i < len(tokens)
+            and tokens[i].lower in words.grammar.determiners
+        ):
+            phrase = noun_phrase(tokens, i, words)
+            if phrase is not None and self.is_relay(tokens, phrase):
+                return phrase.span(tokens)  # sagte Finke der Nachrichtenagentur dpa
         for j in range(i, min(i + 8, len(tokens))):
             if (
                 tokens[j].quotation is not None
@@ -1427,10 +1632,8 @@ class _Reader:
             n = words.phrase_at("addressee", tokens, j)
             if n:
                 phrase = noun_phrase(tokens, j + n, words) or self._object_pronoun(tokens, j + n)
-                if (
-                    phrase is None
-                    or (is_pronoun(tokens[phrase.start], words)
-                    and not self._object_pronoun(tokens, j + n))
+                if phrase is None or (
+                    is_pronoun(tokens[phrase.start], words) and not self._object_pronoun(tokens, j + n)
                 ):
                     break
                 if any(span.overlaps(phrase.span(tokens)) for span in content):
@@ -1444,7 +1647,9 @@ class _Reader:
 
     def _is_audience(self, tokens: Sequence[Token], phrase: Phrase) -> bool:
         last = tokens[phrase.end - 1]
-        if tokens[phrase.start].lower in self.words.grammar.determiners or self.words.language in ("nb", "nn", "sv", "da"):
+        if tokens[phrase.start].lower in self.words.grammar.determiners:
+            return True
+        if self.words.language in ("nb", "nn", "sv", "da") and len(last.lower) > 5 and last.lower.endswith(_DEFINITE):
             return True
         return self.words.role_at(tokens, phrase.end - 1) is not None or is_country(last, self.words.language)
 
@@ -1506,7 +1711,68 @@ def is_object(token: Token, words: Words) -> bool:
 
 # Complementisers that ask: they belong to the content ("asked why he left"), where "that" does not.
 _QUESTION_WORDS = frozenset(
-    ["whether", "if", "why", "how", "what", "who", "when", "where", "which", "om", "hvorfor", "hvordan", "hva", "hvem", "når", "hvor", "hvilken", "kvifor", "korleis", "kva", "kven", "varför", "hur", "vad", "vem", "när", "var", "hvornår", "hvad", "ob", "warum", "wie", "was", "wer", "wann", "wo", "of", "waarom", "hoe", "wat", "wie", "wanneer", "waar", "si", "por", "cómo", "qué", "quién", "cuándo", "dónde", "pourquoi", "comment", "quoi", "quand", "où", "se", "como", "quem", "quando", "onde"]
+    [
+        "whether",
+        "if",
+        "why",
+        "how",
+        "what",
+        "who",
+        "when",
+        "where",
+        "which",
+        "om",
+        "hvorfor",
+        "hvordan",
+        "hva",
+        "hvem",
+        "når",
+        "hvor",
+        "hvilken",
+        "kvifor",
+        "korleis",
+        "kva",
+        "kven",
+        "varför",
+        "hur",
+        "vad",
+        "vem",
+        "när",
+        "var",
+        "hvornår",
+        "hvad",
+        "ob",
+        "warum",
+        "wie",
+        "was",
+        "wer",
+        "wann",
+        "wo",
+        "of",
+        "waarom",
+        "hoe",
+        "wat",
+        "wie",
+        "wanneer",
+        "waar",
+        "si",
+        "por",
+        "cómo",
+        "qué",
+        "quién",
+        "cuándo",
+        "dónde",
+        "pourquoi",
+        "comment",
+        "quoi",
+        "quand",
+        "où",
+        "se",
+        "como",
+        "quem",
+        "quando",
+        "onde",
+    ]
 )
 
 

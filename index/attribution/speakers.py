@@ -474,7 +474,12 @@ class Cast:
         while i < end - 1:
             token = tokens[i]
             telling = self._former(token) or token.lower in words.grammar.new or is_country(token, words.language)
-            if token.is_capitalised and not words.is_function_word(token.lower) or telling or words.role_at(tokens, i) is not None:
+            if (
+                token.is_capitalised
+                and not words.is_function_word(token.lower)
+                or telling
+                or words.role_at(tokens, i) is not None
+            ):
                 return i
             if words.language == "en" and not words.is_function_word(token.lower):
                 return i
@@ -485,10 +490,12 @@ class Cast:
         former = self._words.grammar.former
         return (
             token.lower in former
-            or (token.lower.startswith(("ex-", "eks-", "then-", "ex"))
-            and self._words.language != "en"
-            and len(token.lower) > 5
-            and token.lower.startswith("ex"))
+            or (
+                token.lower.startswith(("ex-", "eks-", "then-", "ex"))
+                and self._words.language != "en"
+                and len(token.lower) > 5
+                and token.lower.startswith("ex")
+            )
             or token.lower.startswith(("ex-", "then-", "eks-", "oud-"))
         )
 
@@ -747,7 +754,16 @@ class Cast:
         proper = [
             t
             for t in tokens[start:end]
-            if t.is_word and t.is_capitalised and (words.language != "de" or is_country(t, "de") or t.is_acronym)
+            if t.is_word
+            and t.is_capitalised
+            and (
+                words.language != "de"
+                or phrase.head == "name"
+                and start == at
+                and end - at >= 2
+                or is_country(t, "de")
+                or t.is_acronym
+            )
         ]
         if not proper or person_role or any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
             return None
@@ -778,7 +794,45 @@ class Cast:
 
 
 _INDEFINITE = frozenset(
-    ["a", "an", "one", "another", "some", "many", "several", "en", "et", "ei", "ein", "eit", "ett", "eine", "einer", "einem", "een", "un", "una", "uno", "unos", "unas", "une", "um", "uma", "uns", "noen", "nokre", "några", "nogle", "einige", "enkele", "algunos", "algunas", "quelques", "alguns", "algumas"]
+    [
+        "a",
+        "an",
+        "one",
+        "another",
+        "some",
+        "many",
+        "several",
+        "en",
+        "et",
+        "ei",
+        "ein",
+        "eit",
+        "ett",
+        "eine",
+        "einer",
+        "einem",
+        "een",
+        "un",
+        "una",
+        "uno",
+        "unos",
+        "unas",
+        "une",
+        "um",
+        "uma",
+        "uns",
+        "noen",
+        "nokre",
+        "några",
+        "nogle",
+        "einige",
+        "enkele",
+        "algunos",
+        "algunas",
+        "quelques",
+        "alguns",
+        "algumas",
+    ]
 )
 
 

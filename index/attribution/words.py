@@ -51,8 +51,8 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        return (
-            (self.quotation is None and self.text[0].isalnum()) or self.lower.startswith(("-il", "-elle", "-t-", "-on"))
+        return (self.quotation is None and self.text[0].isalnum()) or self.lower.startswith(
+            ("-il", "-elle", "-t-", "-on")
         )
 
     @property
