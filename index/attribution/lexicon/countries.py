@@ -90,7 +90,7 @@ def _of_form(word: str, table: Mapping[str, str]) -> str | None:
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, str]]:
-    """Language → folded form → code; a form in capitals stands as it is. Names go before adjectives of other countries."""
+    """Language → folded form → code; a form in capitals stands as it is. Names go before other countries' people."""
     tables: dict[str, dict[str, str]] = {}
     for country in load_countries():
         for language, names in country.names.items():
