@@ -94,7 +94,11 @@ def _fill(naming: Naming | None, before: Turn, candidates: tuple[Person, ...]) -
     if naming.mention == "plural":
         everyone = tuple(dict.fromkeys(before.speakers))
         return Naming(mention=naming.mention, people=everyone, joined=True) if everyone else naming
+    asked = before.question.speaker
     fitting = [person for person in candidates if person.gender in (None, naming.mention) and person.kind == "person"]
+    if asked is not None and len(asked.people) > 1 and not asked.joined and len(fitting) > 1:
+        # After "Sanchez", who may be two, "he" may be either.
+        return Naming(mention=asked.mention, people=tuple(person for person in asked.people if person in fitting))
     return Naming(mention=fitting[0].name, people=(fitting[0],)) if fitting else naming
 
 

@@ -135,6 +135,6 @@ def _names(line: str, citation: Citation) -> bool:
     """Whether a line names the one whom the citation is by: a word of the name, or the mention as written."""
     if citation.speaker is None:
         return citation.kind == "passage" or citation.mention is None or _plain(citation.mention)[:20] in _plain(line)
-    words = set(folded(line))
     name = folded(citation.speaker)
-    return bool(name) and name[-1] in words
+    # "Arce's", "Arces"
+    return bool(name) and any(word.removeprefix(name[-1]) in ("", "'s", "s", "'") for word in folded(line))

@@ -372,6 +372,8 @@ def _read(
     if facts.dangling_to and ask == "who":
         ask = "to_whom"
     stated = facts.n_verbs > 0 or bool(quoted) or ask in ("all", "outlet", "how_many", "to_whom", "summary")
+    # "When?" alone asks it of the statement before.
+    stated = stated or (ask in ("when", "where", "who") and at == len(words))
     wanted = _wanted(ask, stated=stated, whether=facts.opens_with_verb, has_speaker=bool(parts.speaker))
     if wanted in ("outlet", "whether"):
         _cut_claim(parts, people)
@@ -526,7 +528,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
         if (
             preposition
             and (seen_verb or verb_is_last or place > first_verb)
-            and not (in_topic and preposition[0] in ("about", "medium"))
+            and not (in_topic and preposition[0] == "about")
         ):
             kind, length = preposition
             end = place + length
@@ -649,21 +651,28 @@ def _target(
         return parts.addressee
     if kind == "by":
         return parts.speaker if seen_verb and not parts.speaker else None if in_topic else parts.circumstance
-    if kind in ("during", "medium"):
+    if kind == "during" or (kind == "medium" and not in_topic):
         return parts.circumstance
-    # "on X" tells the medium, "on the coup" the topic.
-    media = {fold(name) for code in (asked.phrases.language, "en") for name in load_lexicon(code).media.names}
-    nouns = {
-        fold(name)
-        for code in (asked.phrases.language,)
-        for name in (*load_lexicon(code).media.nouns, *load_lexicon(code).media.stations)
-    }
+    # "on X" and "in the Norwegian report" tell where it was said, "on the coup" and "in the army" are topics.
     nxt = [fold(word) for word in asked.words[end : end + 3]]
-    if (nxt and (nxt[0] in media or any(word in nouns for word in nxt))) or (
-        nxt[:1] and nxt[0] in asked.phrases.months
-    ):
+    if _tells_where(nxt, asked.phrases):
         return parts.circumstance
-    return parts.topic
+    return None if in_topic else parts.topic
+
+
+def _tells_where(words: Sequence[str], phrases: Phrases) -> bool:
+    """Whether words behind a preposition name a medium, a language of articles, a month or a year."""
+    media = [load_lexicon(code).media for code in dict.fromkeys((phrases.language, "en"))]
+    names = {fold(name) for one in media for name in one.names}
+    nouns = {fold(name) for name in (*media[0].nouns, *media[0].stations)}
+    languages = {fold(label.split()[-1]) for label in phrases.languages.values()}
+    first = words[0] if words else ""
+    return (
+        first in names
+        or first in phrases.months
+        or bool(_YEAR.fullmatch(first))
+        or any(word in nouns or word in languages for word in words)
+    )
 
 
 def _wanted(ask: str | None, *, stated: bool, whether: bool, has_speaker: bool) -> Wanted:
