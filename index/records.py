@@ -145,7 +145,7 @@ class Statement:
         cue: The words that report it ("said", "according to"); empty where only marks or dashes show a quotation.
         source: The mention as written ("she", "the minister"); empty where there is none.
         speaker: Whom the mention stands for; None where nobody can tell.
-        reported_by: The outlet or agency that it is relayed through ("according to Reuters"), as written.
+        reported_by: The outlet or agency that it is relayed through: "Reuters" of "according to the agency Reuters".
         medium: Where it was said or written ("in a post on X"), as written.
         kind: `direct` is presented as the very words (marks, dashes, or unmarked before ", said Arce"), `mixed` is indirect
             speech with quoted words in it, `indirect` is reworded by the article.

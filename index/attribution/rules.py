@@ -1481,6 +1481,13 @@ class _Reader:
                 return i
         return end
 
+    def _relay_name(self, tokens: Sequence[Token], phrase: Phrase) -> str:
+        """The agency's own name where the phrase has one: "AP" of "nyhetsbyrået AP"."""
+        for i in range(phrase.start, phrase.end):
+            if (n := self.words.phrase_at("agency", tokens, i)) and tokens[i].is_capitalised:
+                return Span(tokens[i].span.start, tokens[i + n - 1].span.end).of(self.text)
+        return phrase.span(tokens).of(self.text)
+
     def _relay_at(self, tokens: Sequence[Token], i: int) -> tuple[Phrase, int] | None:
         """The relay phrase that begins at token `i` and the token behind it."""
         place = (tokens[0].span.start, i)
@@ -1520,12 +1527,12 @@ class _Reader:
             return drafts
         if i <= 1 and len(tokens) <= 7 and not drafts:
             # "Det skriver AP.": it passes on what the paragraph said so far.
-            name = source.span(tokens).of(self.text)
+            name = self._relay_name(tokens, source)
             self._drafts[:] = [replace(d, reported_by=d.reported_by or name) for d in self._drafts]
             return drafts
         own = [d for d in drafts if d.source != source.span(tokens)]
         if own:
-            name = source.span(tokens).of(self.text)
+            name = self._relay_name(tokens, source)
             return [replace(d, reported_by=name) if d in own else d for d in drafts if d in own]
         if drafts:
             return drafts
@@ -1557,7 +1564,7 @@ class _Reader:
         for i in range(link.end, len(tokens)):
             relay = self._relay_at(tokens, i)
             if relay is not None:
-                return replace(draft, reported_by=relay[0].span(tokens).of(self.text))
+                return replace(draft, reported_by=self._relay_name(tokens, relay[0]))
         return draft
 
     def _cue_span(self, tokens: Sequence[Token], match: CueMatch) -> Span:
@@ -1593,7 +1600,7 @@ class _Reader:
                 act=link.cue.cue.act,
                 addressee=addressee or self._addressee(tokens, link, content),
                 medium=self._medium(tokens, link, content),
-                reported_by=relay[0].span(tokens).of(self.text) if relay is not None else None,
+                reported_by=self._relay_name(tokens, relay[0]) if relay is not None else None,
                 polarity=link.polarity,
                 # "will not say" is a refusal, not an announcement
                 modality="actual" if link.polarity == "negative" and link.modality == "future" else link.modality,
