@@ -21,6 +21,7 @@ class Grammar:
     former: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
     scene: frozenset[str] = frozenset()
+    indefinite: frozenset[str] = frozenset()
     infinitive: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     not_a_verb: frozenset[str] = frozenset()

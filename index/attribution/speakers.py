@@ -681,7 +681,7 @@ class Cast:
     def _definite(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the phrase speaks of somebody known: "the president", "presidenten"; an "a president" introduces somebody."""
         words, lower = self._words, tokens[at].lower
-        if lower in _INDEFINITE:
+        if lower in words.grammar.indefinite:
             return False
         if lower in words.grammar.determiners:
             return True
@@ -792,48 +792,6 @@ class Cast:
             self._place(member, span, number)
         return member
 
-
-_INDEFINITE = frozenset(
-    [
-        "a",
-        "an",
-        "one",
-        "another",
-        "some",
-        "many",
-        "several",
-        "en",
-        "et",
-        "ei",
-        "ein",
-        "eit",
-        "ett",
-        "eine",
-        "einer",
-        "einem",
-        "een",
-        "un",
-        "una",
-        "uno",
-        "unos",
-        "unas",
-        "une",
-        "um",
-        "uma",
-        "uns",
-        "noen",
-        "nokre",
-        "några",
-        "nogle",
-        "einige",
-        "enkele",
-        "algunos",
-        "algunas",
-        "quelques",
-        "alguns",
-        "algumas",
-    ]
-)
 
 
 def _same_concept(one: str, other: str) -> bool:
