@@ -84,9 +84,7 @@ def _stands(pieces: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
     return True
 
 
-def _align(
-    asked: tuple[str, ...], shown: tuple[str, ...], words: tuple[str, ...], spoken: tuple[str, ...]
-) -> Comparison:
+def _align(asked: tuple[str, ...], shown: tuple[str, ...], words: tuple[str, ...], spoken: tuple[str, ...]) -> Comparison:
     matcher = SequenceMatcher(a=asked, b=words, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if not blocks:
@@ -166,11 +164,7 @@ def is_joined(claim: str, utterances: Sequence[str]) -> tuple[int, ...] | None:
                 if word != asked[at]:
                     continue
                 length = 0
-                while (
-                    at + length < len(asked)
-                    and place + length < len(text)
-                    and asked[at + length] == text[place + length]
-                ):
+                while at + length < len(asked) and place + length < len(text) and asked[at + length] == text[place + length]:
                     length += 1
                 if length > best_length:
                     best_length, best_text = length, number

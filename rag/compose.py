@@ -76,9 +76,7 @@ def _citation(evidence: Evidence, *, n: int) -> Citation:
     addressee = statement.addressee
     spoken_to = None
     if addressee is not None:
-        spoken_to = (
-            addressee.person.name if addressee.person else addressee.span.of(article.text) if addressee.span else None
-        )
+        spoken_to = addressee.person.name if addressee.person else addressee.span.of(article.text) if addressee.span else None
     return Citation(
         n=n,
         spans=statement.content,
@@ -142,9 +140,7 @@ def _unmarked(text: str) -> str:
 
 def very_words(evidence: Evidence, phrases: Phrases) -> str:
     """A direct quotation in this language's marks, its pieces joined by an ellipsis."""
-    pieces = (
-        _clean(span.of(evidence.article.text).strip("".join(MARKS) + " \n\t–—")) for span in evidence.statement.content
-    )
+    pieces = (_clean(span.of(evidence.article.text).strip("".join(MARKS) + " \n\t–—")) for span in evidence.statement.content)
     return phrases.quote(" … ".join(piece.rstrip(" ,;:") for piece in pieces if piece))
 
 
@@ -213,9 +209,7 @@ def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str =
     if statement.kind == "direct":
         words = very_words(evidence, phrases) + tail
         if to:
-            return phrases.say(
-                "wrote_to" if statement.act == "write" else "said_to", speaker=name, addressee=to, words=words
-            )
+            return phrases.say("wrote_to" if statement.act == "write" else "said_to", speaker=name, addressee=to, words=words)
         verb = phrases.said.get(statement.act, phrases.said["say"])
         return phrases.say("spoke", speaker=name, verb=verb, words=words)
     excerpt = _excerpt(evidence, phrases)
@@ -525,9 +519,7 @@ def _nothing(question: Question, found: Found) -> Answer:
             draft.add("not_said", words=_untold(item, draft))
         return _answer(question, draft, abstained=True, reason="nothing_on_topic")
     if found.lacking == "addressee" and speaker:
-        sentences.append(
-            phrases.say("nothing_to", speaker=speaker, addressee=_asked_names(question.addressee, phrases))
-        )
+        sentences.append(phrases.say("nothing_to", speaker=speaker, addressee=_asked_names(question.addressee, phrases)))
         if found.of_speaker:
             key = "known_to" if found.to else "known"
             names = phrases.join([bare(name) for name in found.to[:5]])
@@ -584,8 +576,7 @@ def verdict(
     shown = [difference for difference in differences if difference.asked or difference.found]
     if shown:
         parts = [
-            phrases.say("altered_part", asked=_side(item.asked, phrases), found=_side(item.found, phrases))
-            for item in shown
+            phrases.say("altered_part", asked=_side(item.asked, phrases), found=_side(item.found, phrases)) for item in shown
         ]
         draft.add("altered_parts", parts="; ".join(parts))
     return _answer(question, draft, verdict=kind, differences=tuple(shown))

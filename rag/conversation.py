@@ -79,9 +79,7 @@ def _elliptic(question: Question, before: Turn) -> Question:
     """ "And Morales?" asks the question before of another speaker, "And to Zúñiga?" of another addressee."""
     old = before.question
     if question.speaker is None and question.addressee is not None:
-        return replace(
-            old, text=question.text, addressee=question.addressee, wanted="words", quoted=(), topic=(), unclear=None
-        )
+        return replace(old, text=question.text, addressee=question.addressee, wanted="words", quoted=(), topic=(), unclear=None)
     if question.speaker is not None and question.addressee is None and not question.acts and question.wanted == "words":
         wanted = old.wanted if old.wanted in ("words", "all", "how_many") else "words"
         return replace(question, topic=old.topic, acts=old.acts, circumstance=old.circumstance, wanted=wanted)
@@ -111,9 +109,7 @@ def _first_speaker(before: Turn) -> tuple[Person, ...]:
 def _first_addressee(before: Turn, speaker: Naming | None) -> tuple[Person, ...]:
     taken = speaker.ids if speaker else frozenset()
     asked_to = before.question.addressee.people if before.question.addressee else ()
-    return tuple(
-        person for person in (*asked_to, *before.addressees, *_first_speaker(before)) if person.id not in taken
-    )
+    return tuple(person for person in (*asked_to, *before.addressees, *_first_speaker(before)) if person.id not in taken)
 
 
 class Conversation:

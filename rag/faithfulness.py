@@ -99,9 +99,7 @@ def _outside(line: str) -> str:
     return re.sub(r"[“„«»‟\"”].*[”“»«\"]", " ", line)
 
 
-def _closing(
-    line: str, start: int, behind: Sequence[Citation], spoken: Mapping[int, str]
-) -> tuple[int | None, list[Citation]]:
+def _closing(line: str, start: int, behind: Sequence[Citation], spoken: Mapping[int, str]) -> tuple[int | None, list[Citation]]:
     """Where the quotation that opens at `start` ends, such that citations behind it carry its words; the widest
     reading.
     """

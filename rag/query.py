@@ -53,9 +53,7 @@ def query(
     """
     started = time.perf_counter()
     with _opened(library) as opened:
-        demands = _Demands(
-            speaker=speaker, addressee=addressee, outlet=outlet, language=language, since=since, until=until
-        )
+        demands = _Demands(speaker=speaker, addressee=addressee, outlet=outlet, language=language, since=since, until=until)
         answer = _ask(question, opened, demands, conversation)
         answer = _faithful(answer, opened)
     return replace(answer, seconds=time.perf_counter() - started)
@@ -118,9 +116,7 @@ def _ask(text: str, library: Library, demands: _Demands, conversation: Conversat
     return answer
 
 
-def _demanded(
-    question: Question, library: Library, people: Sequence[Person], demands: _Demands
-) -> tuple[Question, Filters]:
+def _demanded(question: Question, library: Library, people: Sequence[Person], demands: _Demands) -> tuple[Question, Filters]:
     """The caller's demands as filters; a name among them fills what the question leaves open."""
     phrases = load_phrases(question.language)
     ids: dict[str, frozenset[str] | None] = {"speakers": None, "addressees": None}
@@ -261,9 +257,7 @@ def _said(question: Question, library: Library, filters: Filters) -> Answer:
     """Whether the quoted words were said, and by the one asked about."""
     words = " … ".join(question.quoted)
     name = _name(question.speaker)
-    hits = library.statements_matching(
-        words, filters=replace(filters, speakers=None, addressees=None), limit=_MOST_CLAIMS
-    )
+    hits = library.statements_matching(words, filters=replace(filters, speakers=None, addressees=None), limit=_MOST_CLAIMS)
     evidence = [_evidence(library.statement(hit.id), library) for hit in hits]
     told = [item for item in evidence if item.statement.asserted]
     matched = match_words(words, told) or _in_runs(words, told, library)

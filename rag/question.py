@@ -7,15 +7,16 @@ other: a question phrase, then the speaker before or behind its verb, then parts
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from index.attribution.lexicon import load_lexicon
+from index.attribution.lexicon.countries import country_of
 from index.people import RoleTerms, load_vocabulary, match_people
 from index.records import Act, Person
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_concepts, load_phrases
@@ -175,9 +176,7 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
                 inner = [match for match in inner if match.person.kind == "person"]
             # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
             if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
-                return Naming(
-                    mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score)
-                )
+                return Naming(mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score))
     near = _near(shown, people)
     if len(near) == 1 and _is_slip(shown, near[0]):
         return Naming(mention=shown, people=near)
@@ -189,9 +188,7 @@ def _is_slip(mention: str, person: Person) -> bool:
     asked = folded(mention)
     for form in (person.name, *person.aliases):
         theirs = folded(form)
-        if len(asked) == len(theirs) > 1 and all(
-            ours[0] == other[0] for ours, other in zip(asked, theirs, strict=True)
-        ):
+        if len(asked) == len(theirs) > 1 and all(ours[0] == other[0] for ours, other in zip(asked, theirs, strict=True)):
             wrong = [(ours, other) for ours, other in zip(asked, theirs, strict=True) if ours != other]
             if len(wrong) == 1 and len(wrong[0][1]) >= 5 and OSA.distance(*wrong[0]) == 1:
                 return True
@@ -300,12 +297,7 @@ def _tables(language: str) -> _Tables:
     addressee: set[str] = set()
     objects: set[str] = set()
     for cue in lexicon.cues:
-        forms = [
-            form
-            for forms in (cue.present, cue.past, cue.participle, cue.infinitive)
-            for form in forms
-            if "…" not in form
-        ]
+        forms = [form for forms in (cue.present, cue.past, cue.participle, cue.infinitive) for form in forms if "…" not in form]
         # "began" and "opened" report quotations too, but ask for no statement: only verbs that also take a clause do.
         if {"quote", "that"} <= cue.takes and cue.act != "show":
             verbs.setdefault(cue.act, []).extend(forms)
@@ -351,9 +343,7 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
     return _read(text, tokens, quoted, people, phrases)
 
 
-def _read(
-    text: str, tokens: list[Token], quoted: tuple[str, ...], people: Sequence[Person], phrases: Phrases
-) -> Question:
+def _read(text: str, tokens: list[Token], quoted: tuple[str, ...], people: Sequence[Person], phrases: Phrases) -> Question:
     tables = _tables(phrases.language)
     follow = False
     tokens = _split_apostrophes(tokens, phrases.language)
@@ -375,6 +365,9 @@ def _read(
     # "When?" alone asks it of the statement before.
     stated = stated or (ask in ("when", "where", "who") and at == len(words))
     wanted = _wanted(ask, stated=stated, whether=facts.opens_with_verb, has_speaker=bool(parts.speaker))
+    if ask is None and quoted and wanted == "words" and parts.speaker and facts.n_verbs:
+        # "Zúñiga a-t-il dit « … » ?", and a claim put without a question.
+        wanted = "whether"
     if wanted in ("outlet", "whether"):
         _cut_claim(parts, people)
     speaker = _naming(parts.speaker, text, people, phrases, tables)
@@ -388,9 +381,7 @@ def _read(
         addressee = None
     stop = {fold(word) for word in phrases.stop} | auxiliaries
     since, until, dated = _dates(parts, phrases)
-    topic_words = tuple(
-        t.text for t in parts.topic if fold(t.text) not in stop and t not in dated and not _is_mark(t.text)
-    )
+    topic_words = tuple(t.text for t in parts.topic if fold(t.text) not in stop and t not in dated and not _is_mark(t.text))
     circumstance = tuple(t.text for t in parts.circumstance if fold(t.text) not in stop and t not in dated)
     languages, circumstance = _languages(circumstance, phrases)
     relay = " ".join(t.text for t in parts.relay if fold(t.text) not in stop) or None
@@ -502,7 +493,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
     # In "What did the leader of the union on Plaza Murillo say?" prepositions before the verb belong to the speaker;
     # where the verb comes last (German), they do not.
     verb_is_last = first_verb >= 0 and first_verb + verb_at[first_verb][1] == len(words)
-    seen_verb = seen_auxiliary = seen_passive = False
+    seen_verb = seen_auxiliary = seen_passive = seen_noun = False
     here: list[Token] | None = None
     place = at
     while place < len(words):
@@ -514,6 +505,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
                 facts.acts.add(act)  # type: ignore[arg-type]
             facts.n_verbs += 1
             seen_passive = seen_passive or act == "passive"
+            seen_noun = seen_noun or act == "noun"
             if act == "noun":
                 parts.speaker = parts.speaker or _possessor(tokens[at:place], phrases, auxiliaries, genitives)
                 here = None
@@ -525,11 +517,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
             place += length
             continue
         preposition = tables.prepositions.at(words, place)
-        if (
-            preposition
-            and (seen_verb or verb_is_last or place > first_verb)
-            and not (in_topic and preposition[0] == "about")
-        ):
+        if preposition and (seen_verb or verb_is_last or place > first_verb) and not (in_topic and preposition[0] == "about"):
             kind, length = preposition
             end = place + length
             if end == len(words):
@@ -544,6 +532,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
                 in_topic=in_topic,
                 seen_verb=seen_verb or seen_passive,
                 seen_passive=seen_passive,
+                seen_noun=seen_noun,
             )
             if target is not None:
                 here = target
@@ -561,11 +550,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
             place += 1
             continue
         if here is None:
-            here = (
-                parts.speaker
-                if not parts.speaker and (ask != "who" or seen_auxiliary) and not seen_passive
-                else parts.topic
-            )
+            here = parts.speaker if not parts.speaker and (ask != "who" or seen_auxiliary) and not seen_passive else parts.topic
         here.append(tokens[place])
         place += 1
     if ask == "who" and parts.speaker and not seen_verb:
@@ -573,9 +558,7 @@ def _walk(asked: _Asked) -> tuple[_Parts, _Facts]:
     return parts, facts
 
 
-def _verbs(
-    words: Sequence[str], at: int, tables: _Tables, phrases: Phrases, auxiliaries: set[str]
-) -> list[tuple[int, str, int]]:
+def _verbs(words: Sequence[str], at: int, tables: _Tables, phrases: Phrases, auxiliaries: set[str]) -> list[tuple[int, str, int]]:
     """Where verbs of speech, and nouns and participles that stand for them, begin: (place, act, length)."""
     passive = {fold(word) for word in phrases.passive}
     nouns = {fold(word) for word in phrases.nouns}
@@ -609,9 +592,7 @@ def _after_subject(words: Sequence[str], place: int, auxiliaries: set[str], at: 
     return place - at >= 2 and fold(words[at]) in auxiliaries and not words[place - 1].endswith("'s")
 
 
-def _possessor(
-    tokens: Sequence[Token], phrases: Phrases, auxiliaries: set[str], genitives: tuple[str, ...]
-) -> list[Token]:
+def _possessor(tokens: Sequence[Token], phrases: Phrases, auxiliaries: set[str], genitives: tuple[str, ...]) -> list[Token]:
     """The words before a noun of speech that name whose it is ("was Lima's" before "response")."""
     kept = [token for token in tokens if fold(token.text) not in auxiliaries]
     if not kept:
@@ -635,7 +616,7 @@ def _behind_verb(verb: str, parts: _Parts, asked: _Asked, *, subject_after: bool
 
 
 def _target(
-    kind: str, end: int, parts: _Parts, asked: _Asked, *, in_topic: bool, seen_verb: bool, seen_passive: bool
+    kind: str, end: int, parts: _Parts, asked: _Asked, *, in_topic: bool, seen_verb: bool, seen_passive: bool, seen_noun: bool
 ) -> list[Token] | None:
     """Which part a preposition opens; None where it is no more than a word of the part before it."""
     if kind == "according":
@@ -649,6 +630,9 @@ def _target(
         if parts.addressee or (in_topic and not named):
             return None
         return parts.addressee
+    if kind == "of":
+        # "declaraciones de Morales", but not "el golpe de Estado".
+        return parts.speaker if seen_noun and not parts.speaker else None
     if kind == "by":
         return parts.speaker if seen_verb and not parts.speaker else None if in_topic else parts.circumstance
     if kind == "during" or (kind == "medium" and not in_topic):
@@ -689,9 +673,7 @@ def _wanted(ask: str | None, *, stated: bool, whether: bool, has_speaker: bool) 
     return ask if ask in WANTED else "words"
 
 
-def _naming(
-    tokens: Sequence[Token], text: str, people: Sequence[Person], phrases: Phrases, tables: _Tables
-) -> Naming | None:
+def _naming(tokens: Sequence[Token], text: str, people: Sequence[Person], phrases: Phrases, tables: _Tables) -> Naming | None:
     stop = {fold(word) for word in phrases.stop}
     kept = list(tokens)
     for ending in (fold(ending) for ending in phrases.genitives if "'" in ending):
@@ -780,27 +762,20 @@ def _expects(words: Sequence[str], phrases: Phrases) -> Expected | None:
     return None
 
 
-def content_words(words: Iterable[str], *, language: str) -> tuple[frozenset[str], ...]:
-    """Each word as the set of its likenesses: its stem, and the concepts that it stands for in any language.
-
-    >>> content_words(["kuppet"], language="nb")[0] & content_words(["coup"], language="en")[0]
-    frozenset({'=coup'})
-    """
-    return tuple(likeness(word, language) for word in words)
-
-
+@lru_cache(maxsize=65_536)
 def likeness(word: str, language: str) -> frozenset[str]:
-    """The stem of a word, and the concepts that the word or its stem stands for, marked by "="."""
+    """What a word may be found by: itself and its stem, folded; its concepts, marked by "="; its country, by "#".
+
+    >>> likeness("kuppet", "nb") & likeness("coup", "en"), likeness("Bolivien", "de") & likeness("Bolivian", "en")
+    (frozenset({'=coup'}), frozenset({'#BO'}))
+    """
     plain = fold(word)
     for ending in ("'s", "'"):
         plain = plain.removesuffix(ending)
     root = stem(word, language)
     concepts = load_concepts()
-    found = concepts.get(plain) or concepts.get(root) or frozenset()
+    found = {f"={concept}" for concept in concepts.get(plain) or concepts.get(root) or ()}
+    if word[:1].isupper() and (country := country_of(word, language)):
+        found.add(f"#{country}")
     # An accent can change where a stemmer cuts: Zúñiga and Zuniga must stay alike.
-    return frozenset({plain, root, stem(plain, language), *(f"={concept}" for concept in found)})
-
-
-def with_naming(question: Question, **changes: object) -> Question:
-    """The question with some of its parts changed, and clear."""
-    return replace(question, unclear=None, **changes)  # type: ignore[arg-type]
+    return frozenset({plain, root, stem(plain, language), *found})

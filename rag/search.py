@@ -40,9 +40,7 @@ _IN_CONTENT, _IN_SENTENCE, _BESIDE = 1.0, 0.6, 0.3
 # Cosine similarity, as `Hit.score`, from which on a statement is on the topic though it shares no word with it.
 _NEAR = 0.45
 # Acts so common that a question with one ("write", "respond") means no more than what was said.
-_SOFT_ACTS: frozenset[Act] = frozenset(
-    {"say", "write", "ask", "answer", "claim", "announce", "think", "call", "show", "support"}
-)
+_SOFT_ACTS: frozenset[Act] = frozenset({"say", "write", "ask", "answer", "claim", "announce", "think", "call", "show", "support"})
 _SENTENCE_END = re.compile(r"[.!?…][\"”»“’)\]]*\s|\n")
 
 
@@ -56,13 +54,9 @@ class Store(Protocol):
     def statements(self, filters: Filters = NO_FILTERS) -> tuple[Statement, ...]: ...
     def statement(self, key: str, /) -> Statement: ...
     def passage(self, key: str, /) -> Passage: ...
-    def statements_matching(
-        self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20
-    ) -> tuple[Hit, ...]: ...
+    def statements_matching(self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
     def statements_near(self, text: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
-    def passages_matching(
-        self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20
-    ) -> tuple[Hit, ...]: ...
+    def passages_matching(self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +129,7 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         named = [e for e in evidence if _is_addressed(e, question.addressee, question.language)]
         evidence = named or [e for e in evidence if _is_said_at(e, question.addressee)]
     if not evidence:
-        return replace(
-            found, lacking="addressee" if question.addressee else "topic" if not question.speaker else "speaker"
-        )
+        return replace(found, lacking="addressee" if question.addressee else "topic" if not question.speaker else "speaker")
     if question.relay:
         evidence = [e for e in evidence if _is_relayed(e, question.relay)]
         if not evidence:
@@ -146,9 +138,7 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         fitting = [e for e in evidence if _has_act(e, question.acts)]
         if fitting or not question.acts <= _SOFT_ACTS:
             # "Who supports …" asks for the act, "how did he respond" only for words.
-            evidence = (
-                fitting if not question.acts <= {"answer", "say", "write"} or question.wanted == "who" else evidence
-            )
+            evidence = fitting if not question.acts <= {"answer", "say", "write"} or question.wanted == "who" else evidence
         if not evidence:
             return replace(found, lacking="act")
     if question.circumstance:
@@ -181,9 +171,7 @@ def _filters(question: Question, demanded: Filters) -> Filters:
             before: frozenset[str] | None = getattr(demanded, name)
             changes[name] = naming.ids if before is None else naming.ids & before
     if question.languages:
-        changes["languages"] = (
-            question.languages if demanded.languages is None else question.languages & demanded.languages
-        )
+        changes["languages"] = question.languages if demanded.languages is None else question.languages & demanded.languages
     if question.since and (demanded.since is None or question.since > demanded.since):
         changes["since"] = question.since
     if question.until and (demanded.until is None or question.until < demanded.until):
@@ -315,10 +303,7 @@ def _is_relayed(evidence: Evidence, relay: str) -> bool:
 @lru_cache(maxsize=256)
 def _act_forms(language: str, act: Act) -> frozenset[str]:
     return frozenset(
-        fold(form)
-        for cue in load_lexicon(language).cues
-        if cue.act == act
-        for form in (*cue.present, *cue.past, *cue.infinitive)
+        fold(form) for cue in load_lexicon(language).cues if cue.act == act for form in (*cue.present, *cue.past, *cue.infinitive)
     )
 
 
@@ -380,9 +365,7 @@ def _covers(wanted: frozenset[str], words: frozenset[str], language: str) -> boo
     if language not in ("nb", "nn", "sv", "da", "de", "nl"):
         return False
     # Compounds: "kuppet" is in "statskuppet".
-    return any(
-        len(part) >= 4 and any(word.endswith(part) for word in words) for part in wanted if not part.startswith("=")
-    )
+    return any(len(part) >= 4 and any(word.endswith(part) for word in words) for part in wanted if part[:1] not in "=#")
 
 
 def coverage(topic: Sequence[str], evidence: Evidence, *, language: str) -> float:
@@ -401,9 +384,7 @@ def coverage(topic: Sequence[str], evidence: Evidence, *, language: str) -> floa
     return total / len(topic)
 
 
-def _by_topic(
-    question: Question, evidence: list[Evidence], store: Store, exact: Filters
-) -> tuple[list[Evidence], bool]:
+def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact: Filters) -> tuple[list[Evidence], bool]:
     scored = [(coverage(question.topic, item, language=question.language), item) for item in evidence]
     best = max((score for score, _ in scored), default=0.0)
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, _BESIDE_BEST * best)]
@@ -412,9 +393,7 @@ def _by_topic(
     if question.acts - _SOFT_ACTS:
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
-        kept += [
-            (_COVERED, item) for _, item in scored if item.statement.id not in ids and _is_about(item.article, question)
-        ]
+        kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and _is_about(item.article, question)]
     if kept:
         ranks = {item.statement.id: rank for rank, (_, item) in enumerate(sorted(kept, key=lambda pair: -pair[0]))}
         asked = " ".join(question.topic)
@@ -465,9 +444,7 @@ def _by_circumstance(question: Question, evidence: list[Evidence]) -> tuple[list
         _, sentence, _ = zones(item)
         spoken = item.article.language
         words = _words_of(sentence, spoken)
-        hits = [
-            _covers(likeness(w, question.language) | likeness(w, spoken), words, spoken) for w in question.circumstance
-        ]
+        hits = [_covers(likeness(w, question.language) | likeness(w, spoken), words, spoken) for w in question.circumstance]
         scored.append((sum(hits) / len(hits), item))
     best = max(score for score, _ in scored)
     if best < 0.5:
@@ -527,17 +504,13 @@ def find_sentence(question: Question, store: Store, *, filters: Filters | None =
 def _holds(question: Question, sentence: str, article: Article, names: set[str]) -> float:
     words = _words_of(sentence, article.language)
     wanted = [likeness(word, question.language) | likeness(word, article.language) for word in question.topic]
-    missing = [
-        word for word, forms in zip(question.topic, wanted, strict=True) if not _covers(forms, words, article.language)
-    ]
+    missing = [word for word, forms in zip(question.topic, wanted, strict=True) if not _covers(forms, words, article.language)]
     title = _words_of(article.title or "", article.language)
     if missing and not all(
         word[:1].isupper() and _covers(likeness(word, article.language), title, article.language) for word in missing
     ):
         return 0.0
-    if question.expects and not _has_sort(
-        question.expects, sentence, names, article.language, frozenset().union(*wanted)
-    ):
+    if question.expects and not _has_sort(question.expects, sentence, names, article.language, frozenset().union(*wanted)):
         return 0.0
     return 1.0 - 0.2 * len(missing)
 

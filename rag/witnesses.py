@@ -71,9 +71,7 @@ def gather(evidence: Sequence[Evidence], *, language: str = "en") -> tuple[Accou
     words = [item.folded for item in evidence]
     for right in range(len(evidence)):
         for left in range(right):
-            if find(left) != find(right) and _is_same(
-                evidence[left], evidence[right], words[left], words[right], evidence
-            ):
+            if find(left) != find(right) and _is_same(evidence[left], evidence[right], words[left], words[right], evidence):
                 parents[find(right)] = find(left)
     groups: dict[int, list[Evidence]] = {}
     for place, item in enumerate(evidence):
@@ -158,12 +156,7 @@ def _is_translation(
     the other, the lengths must fit, and so must the numbers.
     """
     one, two = left.statement, right.statement
-    if (
-        one.kind != "direct"
-        or two.kind != "direct"
-        or _addressee_id(one) is None
-        or _addressee_id(one) != _addressee_id(two)
-    ):
+    if one.kind != "direct" or two.kind != "direct" or _addressee_id(one) is None or _addressee_id(one) != _addressee_id(two):
         return False
     if not 0.5 <= len(ours) / len(theirs) <= 2 or min(len(ours), len(theirs)) < _SHORTEST:
         return False

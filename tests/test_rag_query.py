@@ -35,9 +35,7 @@ class Found:
 class Maker:
     """Builds an article and its statements from pieces that are looked up in its text."""
 
-    def __init__(
-        self, key: str, text: str, *, outlet: str, language: str = "en", published: date | None = None
-    ) -> None:
+    def __init__(self, key: str, text: str, *, outlet: str, language: str = "en", published: date | None = None) -> None:
         self.article = Article(
             id=key, text=text, language=language, outlet=outlet, published=published, path=f"{key}.txt", title=None
         )
@@ -179,9 +177,7 @@ def speakers(answer: Answer) -> set[str | None]:
         ("Vad sade Lee till Ríos?", "sv", "sade till"),
     ],
 )
-def test_one_statement_has_all_its_witnesses_in_any_language(
-    library: Library, question: str, language: str, word: str
-) -> None:
+def test_one_statement_has_all_its_witnesses_in_any_language(library: Library, question: str, language: str, word: str) -> None:
     answer = query(question, library=library)
     faithful(answer, library)
     assert (answer.language, answer.abstained) == (language, False)
@@ -194,9 +190,7 @@ def test_the_answer_as_json_has_the_keys_of_the_design(library: Library) -> None
     table = query("What did Lee say to Ríos?", library=library).to_dict()
     assert set(table) == {"question", "language", "text", "abstained", "reason", "verdict", "citations", "seconds"}
     assert isinstance(table["seconds"], float)
-    keys = (
-        "n article path outlet title url published language spans quote kind speaker mention addressee cue act medium"
-    )
+    keys = "n article path outlet title url published language spans quote kind speaker mention addressee cue act medium"
     assert set(table["citations"][0]) == {*keys.split(), "reported_by", "score"}
     spans = table["citations"][0]["spans"]
     text = library.article(table["citations"][0]["article"]).text
@@ -254,9 +248,7 @@ def test_a_group_is_found_as_addressee(library: Library) -> None:
 
 
 def test_relay_and_outlet_are_filters(library: Library) -> None:
-    assert {c.reported_by for c in query("What did Ríos say according to Reuters?", library=library).citations} == {
-        "Reuters"
-    }
+    assert {c.reported_by for c in query("What did Ríos say according to Reuters?", library=library).citations} == {"Reuters"}
     assert query("What did Ríos say according to AFP?", library=library).reason == "nothing_on_topic"
     only = query("What did Lee say?", library=library, outlet="evening post")
     assert {citation.article for citation in only.citations} == {"post"}
@@ -295,9 +287,7 @@ def test_who_is_never_quoted_is_told_from_who_is_not_there(library: Library) -> 
     assert (nobody.abstained, nobody.reason, nobody.citations) == (True, "no_such_speaker", ())
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "??", "<b></b>", "x" * 100_000, "what " * 30_000, "«»", "What did he say?"]
-)
+@pytest.mark.parametrize("text", ["", "   ", "??", "<b></b>", "x" * 100_000, "what " * 30_000, "«»", "What did he say?"])
 def test_what_is_no_question_gets_a_worded_refusal(library: Library, text: str) -> None:
     answer = query(text, library=library)
     assert (answer.abstained, answer.reason) == (True, "unclear_question")

@@ -77,9 +77,7 @@ def test_what_is_wanted(text: str, wanted: str) -> None:
 
 
 def test_topic_circumstance_relay_and_act_are_told_apart() -> None:
-    question = understand(
-        "What did Lee promise about the budget before leaving Oslo, according to Reuters?", people=PEOPLE
-    )
+    question = understand("What did Lee promise about the budget before leaving Oslo, according to Reuters?", people=PEOPLE)
     assert question.topic == ("budget",)
     assert question.circumstance == ("leaving", "Oslo")
     assert question.relay == "Reuters"
@@ -178,3 +176,45 @@ def test_the_words_in_marks_do_not_tell_the_language() -> None:
 
 def test_a_question_of_names_alone_has_no_language_of_its_own() -> None:
     assert guess_language("Ordóñez") is None or guess_language("Lee") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("Hvad sagde Lee til Ordóñez?", "da", "words"),
+        ("Was hat Lee zu Ordóñez gesagt?", "de", "words"),
+        ("Was sagte Ann Lee gegenüber Ordóñez?", "de", "words"),
+        ("Qu'a dit Lee à Ordóñez ?", "fr", "words"),
+        ("Hat Lee zu Ordóñez „ich gehe“ gesagt?", "de", "whether"),
+    ],
+)
+def test_danish_german_and_french_are_understood_too(text: str, language: str, wanted: str) -> None:
+    question = understand(text, people=PEOPLE)
+    assert (question.language, question.wanted) == (language, wanted)
+    assert question.speaker is not None
+    assert question.speaker.people == (LEE,)
+    assert question.addressee is not None
+    assert question.addressee.people == (ORDONEZ,)
+
+
+def test_french_inversion_asks_whether() -> None:
+    question = understand("Ann Lee a-t-elle dit « je pars » ?", people=PEOPLE)
+    assert (question.language, question.wanted, question.quoted) == ("fr", "whether", ("je pars",))
+
+
+def test_every_language_has_every_sentence_with_the_same_fields() -> None:
+    from string import Formatter
+
+    from rag.phrases import ANSWER_LANGUAGES, load_phrases
+
+    def fields(sentence: str) -> set[str | None]:
+        return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+    english = load_phrases("en")
+    for language in ANSWER_LANGUAGES:
+        phrases = load_phrases(language)
+        assert set(phrases.answers) == set(english.answers), language
+        for key, sentence in phrases.answers.items():
+            assert fields(sentence) == fields(english.answers[key]), (language, key)
+        assert set(phrases.said) == set(english.said), language
+        assert set(phrases.languages) == set(english.languages), language

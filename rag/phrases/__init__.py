@@ -18,7 +18,7 @@ Words are lower case with their accents; a phrase of several words is separated 
     [ask]                       what is wanted = its question phrases: words, all, who, to_whom, when, where, why, how,
                                 outlet, how_many, who_is, summary; a phrase that is several things stands where it
                                 mostly belongs
-    [prepositions]              about, to, by, according, during (before circumstances), medium
+    [prepositions]              about, to, by, according, during (before circumstances), medium; of (behind "statements")
     [pronouns]                  female, male, plural, that (subject and object forms)
     [verbs]                     act = every form that a question may use
     [months]                    name = number
@@ -38,7 +38,7 @@ from typing import Any
 
 from rag.words import fold
 
-ANSWER_LANGUAGES = ("en", "nb", "sv", "es")
+ANSWER_LANGUAGES = ("en", "nb", "sv", "es", "da", "de", "fr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +102,12 @@ def load_phrases(language: str) -> Phrases:
     table = _read(code if code in ANSWER_LANGUAGES else "en")
     names = {item.name for item in fields(Phrases)} - {"words"}
     if names != set(table):
-        raise ValueError(
-            f"{code}.toml should have {', '.join(sorted(names))}, but differs in {sorted(names ^ set(table))}"
-        )
+        raise ValueError(f"{code}.toml should have {', '.join(sorted(names))}, but differs in {sorted(names ^ set(table))}")
     values = _tuples(table)
     for name in ("ask", "prepositions", "pronouns", "verbs", "expects"):
         values[name] = _tuples(table[name])
     values["stop"] = frozenset(table["stop"])
-    lists = [
-        values[name] for name in ("lead_ins", "follow", "auxiliaries", "complementisers", "passive", "nouns", "both")
-    ]
+    lists = [values[name] for name in ("lead_ins", "follow", "auxiliaries", "complementisers", "passive", "nouns", "both")]
     for name in ("ask", "prepositions", "pronouns", "verbs"):
         lists.extend(values[name].values())
     words = {word for phrases in lists for phrase in phrases for word in phrase.split()} | values["stop"]
