@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from index.attribution.phrases import noun_phrase
 from index.attribution.quotation import Quotation, find_quotations
 from index.attribution.rules import Draft, Paragraph, Sentence, find_drafts
 from index.attribution.speakers import Cast, Line
@@ -32,8 +33,8 @@ class Attribution:
 def attribute(text: str, *, language: str, article_id: str = "") -> Attribution:
     """Finds the statements of an article and the persons behind them. Never raises on any text; linear in its length.
 
-    Thoughts, wants and feelings that nobody uttered are left out, and so are headings, captions and credits. A language without
-    a lexicon gives the quotations between marks, without speakers.
+    Thoughts, wants and feelings that nobody uttered are left out, and so are headings, captions and credits. A language
+    without a lexicon gives the quotations between marks, without speakers.
 
     Args:
         text: The article's text; all spans count in it.
@@ -60,7 +61,7 @@ def attribute(text: str, *, language: str, article_id: str = "") -> Attribution:
         if draft.addressee is not None:
             addressee = Addressee(span=draft.addressee, person=cast.resolve(draft.addressee))
         elif draft.kind == "direct" and speaker is not None:
-            scene, addressee = _scene(text, draft, speaker, cast, sentences, words)
+            scene, addressee = _scene(text, draft, speaker, cast=cast, sentences=sentences, words=words)
         resolved.append((draft, speaker, addressee, scene))
     statements = tuple(
         _statement(draft, speaker, addressee, scene, language=words.language, article_id=article_id)
@@ -131,7 +132,7 @@ def _lines(text: str, paragraphs: Sequence[Paragraph], words: Words) -> tuple[Li
 
 
 def _scene(
-    text: str, draft: Draft, speaker: Person, cast: Cast, sentences: Sequence[Span], words: Words
+    text: str, draft: Draft, speaker: Person, *, cast: Cast, sentences: Sequence[Span], words: Words
 ) -> tuple[Span | None, Addressee | None]:
     """The sentence right before that shows the speaker meeting one other person, for words that say "you"."""
     spoken = [t.lower for span in draft.content for t in tokenise(text, span, language=words.language)]
@@ -141,10 +142,15 @@ def _scene(
     for back in range(here, max(here - _SCENE_REACH - 1, -1), -1):
         span = sentences[back]
         tokens = tokenise(text, span, language=words.language)
-        if not any(words.phrase_at("scene", tokens, i) for i in range(len(tokens))):
+        met = next(((i, n) for i in range(len(tokens)) if (n := words.phrase_at("scene", tokens, i))), None)
+        if met is None:
             continue
         present = cast.persons_in(span)
         others = {person.id: (place, person) for place, person in present if person.id != speaker.id}
+        described = noun_phrase(tokens, sum(met), words)
+        if not others and described is not None and (person := cast.resolve(described.span(tokens))) is not None:
+            if person.id != speaker.id:  # "walked up to the general"
+                others[person.id] = (described.span(tokens), person)
         if len(others) == 1 and (any(person.id == speaker.id for _, person in present) or back < here):
             place, person = next(iter(others.values()))
             return span, Addressee(span=place, person=person)
