@@ -148,9 +148,9 @@ def _scene(
         present = cast.persons_in(span)
         others = {person.id: (place, person) for place, person in present if person.id != speaker.id}
         described = noun_phrase(tokens, sum(met), words)
-        if not others and described is not None and (person := cast.resolve(described.span(tokens))) is not None:
-            if person.id != speaker.id:  # "walked up to the general"
-                others[person.id] = (described.span(tokens), person)
+        heard = cast.resolve(described.span(tokens)) if described is not None and not others else None
+        if described is not None and heard is not None and heard.id != speaker.id:
+            others[heard.id] = (described.span(tokens), heard)  # "walked up to the general"
         if len(others) == 1 and (any(person.id == speaker.id for _, person in present) or back < here):
             place, person = next(iter(others.values()))
             return span, Addressee(span=place, person=person)
