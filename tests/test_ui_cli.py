@@ -33,9 +33,7 @@ def whosaid(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> sub
 
 
 def clean(**environment: str) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("WHOSAID_", "NO_COLOR", "FORCE_"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WHOSAID_", "NO_COLOR", "FORCE_"))}
     return kept | {"PYTHONPATH": str(ROOT)} | environment
 
 
@@ -150,15 +148,17 @@ def test_a_refusal_is_an_answer_with_status_0(library: Path) -> None:
     assert (answer["abstained"], answer["reason"], answer["citations"]) == (True, "no_such_speaker", [])
 
 
+def test_a_fact_that_nobody_said_is_cited_from_its_passage(library: Path) -> None:
+    shown = whosaid("ask", "What is the population of Bolivia?", "--library", library)
+    assert shown.returncode == 0
+    assert "    a passage of the article\n" in shown.stdout
+    assert "⟪Bolivia has twelve million inhabitants" in shown.stdout
+
+
 def test_verify_gives_its_verdict(library: Path) -> None:
-    wrong = json.loads(
-        whosaid("verify", "I am your captain", "--speaker", "Zúñiga", "--json", "--library", library).stdout
-    )
+    wrong = json.loads(whosaid("verify", "I am your captain", "--speaker", "Zúñiga", "--json", "--library", library).stdout)
     assert wrong["verdict"] == "misattributed"
-    assert (
-        "Verdict: misattributed"
-        in whosaid("verify", "I am your captain", "--speaker", "Zúñiga", "--library", library).stdout
-    )
+    assert "Verdict: misattributed" in whosaid("verify", "I am your captain", "--speaker", "Zúñiga", "--library", library).stdout
 
 
 def test_statements_as_json_and_csv_are_the_same_rows(library: Path) -> None:
@@ -170,9 +170,7 @@ def test_statements_as_json_and_csv_are_the_same_rows(library: Path) -> None:
 
 
 def test_statements_are_filtered(library: Path) -> None:
-    rows = json.loads(
-        whosaid("statements", "--speaker", "arce", "--language", "es", "--json", "--library", library).stdout
-    )
+    rows = json.loads(whosaid("statements", "--speaker", "arce", "--language", "es", "--json", "--library", library).stdout)
     assert rows
     assert {(row["speaker"], row["language"]) for row in rows} == {("Luis Arce", "es")}
     nobody = whosaid("statements", "--speaker", "Xyzzy Plugh", "--library", library)
@@ -198,9 +196,7 @@ def test_forget_takes_an_article_by_path_or_id(library: Path, tmp_path: Path) ->
     copy = tmp_path / "library"
     shutil.copytree(library, copy)
     rows = json.loads(whosaid("articles", "--json", "--library", copy).stdout)
-    assert (
-        whosaid("forget", ROOT / "seeds/daily-specimen-palace.txt", rows[-1]["id"], "--library", copy).returncode == 0
-    )
+    assert whosaid("forget", ROOT / "seeds/daily-specimen-palace.txt", rows[-1]["id"], "--library", copy).returncode == 0
     left = json.loads(whosaid("articles", "--json", "--library", copy).stdout)
     assert len(left) == 12
     unknown = whosaid("forget", left[0]["id"], "no-such-article", "--library", copy)
@@ -259,9 +255,7 @@ def test_output_is_utf8_in_any_locale(library: Path) -> None:
 
 def test_a_closed_pipe_ends_quietly(library: Path) -> None:
     command = f"{sys.executable} -m ui.cli statements --json --library {library} | head -c 20"
-    ended = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", env=clean(), check=False
-    )
+    ended = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", env=clean(), check=False)
     assert ended.stderr == ""
 
 
@@ -289,9 +283,7 @@ def test_progress_is_shown_to_a_terminal_only(tmp_path: Path) -> None:
 
 def test_ctrl_c_loses_nothing_and_says_so(tmp_path: Path) -> None:
     for number in range(150):
-        (tmp_path / f"{number:03}.txt").write_text(
-            f"“It was number {number},” said Kari Berg on Monday.\n", encoding="utf-8"
-        )
+        (tmp_path / f"{number:03}.txt").write_text(f"“It was number {number},” said Kari Berg on Monday.\n", encoding="utf-8")
     library = tmp_path / "library"
     with subprocess.Popen(
         [sys.executable, "-m", "ui.cli", "index", tmp_path, "--library", library],

@@ -16,9 +16,7 @@ from ui import render
 from ui.render import Evidence, Turn
 
 TEXT = "They met Ola Nord.\n\n“I will not go,” Kari Berg told him on Monday, “and you know it.”\n\nMore came later."
-WORDS = tuple(
-    Span(TEXT.index(piece), TEXT.index(piece) + len(piece)) for piece in ("I will not go,", "and you know it.")
-)
+WORDS = tuple(Span(TEXT.index(piece), TEXT.index(piece) + len(piece)) for piece in ("I will not go,", "and you know it."))
 KARI = Person(id="kari-berg", name="Kari Berg")
 OLA = Person(id="ola-nord", name="Ola Nord")
 ARTICLE = Article(
@@ -30,9 +28,7 @@ ARTICLE = Article(
     title="A visit",
     published=date(2024, 6, 26),
 )
-HOSTILE = (
-    '<script>window.hit=1</script><img src=x onerror="window.hit=1"> ${window.hit=1} {{value}} \x1b[31m \u202e & "q"'
-)
+HOSTILE = '<script>window.hit=1</script><img src=x onerror="window.hit=1"> ${window.hit=1} {{value}} \x1b[31m \u202e & "q"'
 
 
 def span_of(words: str, text: str = TEXT) -> Span:
@@ -118,9 +114,7 @@ def test_terminal_answer_shows_text_then_each_citation_with_its_place() -> None:
 
 def test_terminal_never_gets_a_control_character_or_a_bidi_override() -> None:
     text = f"{HOSTILE} no."
-    article = Article(
-        id="a1", text=text, language="en", path="a\x1b]0;evil\x07.txt", title=HOSTILE, outlet="O\rverwritten"
-    )
+    article = Article(id="a1", text=text, language="en", path="a\x1b]0;evil\x07.txt", title=HOSTILE, outlet="O\rverwritten")
     cited = citation(
         spans=(span_of("no.", text),),
         quote="no.",
@@ -129,9 +123,7 @@ def test_terminal_never_gets_a_control_character_or_a_bidi_override() -> None:
         speaker="K\x9b31m",
         url="https://x/\x1b",
     )
-    answer = Answer(
-        question="?", language="en", text=HOSTILE, citations=(cited,), notices=(HOSTILE,), understood=HOSTILE
-    )
+    answer = Answer(question="?", language="en", text=HOSTILE, citations=(cited,), notices=(HOSTILE,), understood=HOSTILE)
     lines = plain(Turn(question="?", answer=answer, evidence=(Evidence(citation=cited, article=article),)))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lines)
     assert "[U+001B][31m" in lines
@@ -203,9 +195,7 @@ def hostile_turn(text: str) -> Turn:
         spans=spans, quote=text, outlet=text, title=text, url=text, path=text, language=text, speaker=text,
         mention=text, addressee=text, cue=text, act=text, medium=text, reported_by=text, published=text,
     )  # fmt: skip
-    answer = Answer(
-        question=text, language=text, text=f"{text} [1]", citations=(cited,), understood=text, notices=(text,)
-    )
+    answer = Answer(question=text, language=text, text=f"{text} [1]", citations=(cited,), understood=text, notices=(text,))
     return Turn(question=text, answer=answer, evidence=(Evidence(citation=cited, article=article),))
 
 

@@ -32,9 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-LibraryOption = Annotated[
-    Path, typer.Option("--library", envvar="WHOSAID_LIBRARY", help="The library's folder.", metavar="DIR")
-]
+LibraryOption = Annotated[Path, typer.Option("--library", envvar="WHOSAID_LIBRARY", help="The library's folder.", metavar="DIR")]
 VectorsOption = Annotated[
     str | None,
     typer.Option("--vectors", envvar="WHOSAID_VECTORS", metavar="URL", help="A Chroma server, as http://host:port."),
@@ -273,9 +271,7 @@ def articles(*, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = 
 
 @app.command(short_help="Take articles out of the library.")
 def forget(
-    names: Annotated[
-        list[str], typer.Argument(metavar="ARTICLE…", help="Ids or paths, as `whosaid articles` lists them.")
-    ],
+    names: Annotated[list[str], typer.Argument(metavar="ARTICLE…", help="Ids or paths, as `whosaid articles` lists them.")],
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     vectors: VectorsOption = None,
@@ -301,9 +297,7 @@ def chat(
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="By default the first free one from 7860 on.")
-    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="By default the first free one from 7860 on.")] = None,
 ) -> None:
     """Open the chat as a page for this machine's browser; Ctrl-C ends it.
 

@@ -297,9 +297,7 @@ def statement_lines(statement: Statement, article: Article, *, first_line: int |
         how.append("not said" if statement.polarity == "negative" else f"only {statement.modality}")
     head.append(f"  {' · '.join(one_line(part) for part in how)}", style="not bold default")
     known = [part for part in (article.outlet, article.published, language_name(article.language)) if part]
-    source = " · ".join(
-        [*(one_line(str(part)) for part in known), place(article, statement.content, first_line=first_line)]
-    )
+    source = " · ".join([*(one_line(str(part)) for part in known), place(article, statement.content, first_line=first_line)])
     words = one_line(row["quote"])
     return (
         Line(text=head),
@@ -377,9 +375,7 @@ def statement_row(statement: Statement, article: Article) -> StatementRow:
     addressee = statement.addressee
     told = None
     if addressee is not None:
-        told = (
-            addressee.person.name if addressee.person else addressee.span.of(article.text) if addressee.span else None
-        )
+        told = addressee.person.name if addressee.person else addressee.span.of(article.text) if addressee.span else None
     return {
         "id": statement.id,
         "article": article.id,
@@ -567,9 +563,7 @@ def _button(turn: int, citation: "Citation", *, pressed: bool, label: str = "") 
     )
 
 
-def conversation_html(
-    turns: Sequence[Turn], *, chosen: tuple[int, int] | None = None, pending: str | None = None
-) -> str:
+def conversation_html(turns: Sequence[Turn], *, chosen: tuple[int, int] | None = None, pending: str | None = None) -> str:
     """All turns in order; `chosen` is (turn, n) of the citation on show, `pending` a question still being answered."""
     shown = [
         answer_html(turn, number, chosen=chosen[1] if chosen and chosen[0] == number else None)
@@ -577,9 +571,7 @@ def conversation_html(
     ]
     if pending is not None:
         looking = '<p class="ws-note" role="status">Looking through the articles …</p>'
-        shown.append(
-            f'<article class="ws-turn"><h3 class="ws-question" dir="auto">{html(pending)}</h3>{looking}</article>'
-        )
+        shown.append(f'<article class="ws-turn"><h3 class="ws-question" dir="auto">{html(pending)}</h3>{looking}</article>')
     if not shown:
         shown.append('<p class="ws-note">Ask who said what. Every answer shows the words in their article.</p>')
     return f'<div class="ws-conversation" role="log" aria-label="Conversation">{"".join(shown)}</div>'
@@ -611,9 +603,7 @@ def evidence_html(turn: Turn | None, number: int, *, n: int | None, by_hand: boo
     rows = "".join(f"<dt>{name}</dt><dd dir='auto'>{html_line(fact)}</dd>" for name, fact in facts if fact)
     if link := safe_link(citation.url):
         target = escape(link, quote=True)
-        rows += (
-            f'<dt>Original</dt><dd><a href="{target}" target="_blank" rel="noopener noreferrer">{html(link)}</a></dd>'
-        )
+        rows += f'<dt>Original</dt><dd><a href="{target}" target="_blank" rel="noopener noreferrer">{html(link)}</a></dd>'
     title = html_line(citation.title or article.title or "Untitled article")
     return (
         f'<section class="ws-evidence" aria-label="Evidence" data-move="{"yes" if by_hand else "no"}">'

@@ -82,26 +82,23 @@ def login(user: str | None, password: str | None) -> dict[str, str]:
 
 def evidence(library: Library, answer: Answer) -> tuple[Evidence, ...]:
     """The article, and the statement where it is one, behind each citation of an answer."""
-    articles: dict[str, Article] = {}
-    lines: dict[str, int | None] = {}
-    statements = {}
-    for identifier in answer.statements:
-        statement = library.statement(identifier)
-        statements[statement.article_id, statement.content] = statement
-    found = []
-    for citation in answer.citations:
-        if citation.article not in articles:
-            articles[citation.article] = library.article(citation.article)
-            lines[citation.article] = first_line(articles[citation.article])
-        found.append(
-            Evidence(
-                citation=citation,
-                article=articles[citation.article],
-                statement=statements.get((citation.article, citation.spans)),
-                first_line=lines[citation.article],
-            )
+    articles = {identifier: library.article(identifier) for identifier in {cited.article for cited in answer.citations}}
+    lines = {identifier: first_line(article) for identifier, article in articles.items()}
+    said_in = frozenset(cited.article for cited in answer.citations if cited.kind != "passage")
+    statements = {
+        (statement.article_id, statement.content): statement
+        for statement in library.statements(Filters(articles=said_in))
+        if said_in
+    }
+    return tuple(
+        Evidence(
+            citation=cited,
+            article=articles[cited.article],
+            statement=statements.get((cited.article, cited.spans)),
+            first_line=lines[cited.article],
         )
-    return tuple(found)
+        for cited in answer.citations
+    )
 
 
 def first_line(article: Article) -> int | None:

@@ -179,9 +179,7 @@ def application(library: Library, settings: ChatSettings) -> FastAPI:
         ssr_mode=False,
         pwa=False,
         # Fonts by the names of those on the reader's machine; the default theme would fetch some from a server.
-        theme=gr.themes.Default(
-            primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-        ),
+        theme=gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         css=(HERE / "chat.css").read_text(encoding="utf-8"),
     )
     return app
