@@ -5,17 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from index.attribution.names import Line
 from index.attribution.phrases import noun_phrase
 from index.attribution.quotation import Quotation, find_quotations
 from index.attribution.rules import Draft, Paragraph, Sentence, find_drafts
-from index.attribution.speakers import Cast, Line
+from index.attribution.speakers import Cast
 from index.attribution.words import Token, Words, load_words, tokenise
-from index.layout import find_blocks
+from index.layout import Block, find_blocks
 from index.records import Addressee, FoundBy, Person, Span, Statement
 from index.sentences import find_sentences
 
 __all__ = ["Attribution", "attribute", "resolve_mentions"]
 
+# Languages that the tagger was trained on.
+TAGGED = frozenset({"en"})
 # How many sentences before a quotation the scene may stand that tells to whom it was said.
 _SCENE_REACH = 3
 # In tokens, a quotation being one. The longest sentence of PolNeAR's train part has 220.
@@ -101,9 +104,17 @@ def resolve_mentions(text: str, mentions: Sequence[tuple[Span, Sequence[Span]]],
 
 def _read(text: str, words: Words, *, article_id: str) -> tuple[tuple[Paragraph, ...], Cast, list[Draft]]:
     """The paragraphs, the persons, and the statements in the order in which a reader learns who speaks."""
-    paragraphs = _paragraphs(text, words)
+    blocks = [block for block in find_blocks(text, language=language) if block.kind == "prose"]
+    paragraphs = _paragraphs(text, blocks, words)
     cast = Cast(text, _lines(text, paragraphs, words), words, article_id=article_id)
-    drafts = [draft for draft in find_drafts(text, paragraphs, words) if _is_speech(draft)]
+    found = find_drafts(text, paragraphs, words)
+    if language in TAGGED:
+        # onnxruntime takes a while to load and only these languages need it
+        from index.attribution.learned import blend
+        from index.attribution.tagger import tag
+
+        found = blend(text, paragraphs, found, tag(text, blocks), words)
+    drafts = [draft for draft in found if _is_speech(draft)]
     return paragraphs, cast, sorted(drafts, key=lambda d: (_place(d), d.content[-1].end))
 
 
@@ -126,11 +137,9 @@ def _place(draft: Draft) -> int:
     return min(draft.source.start if draft.source is not None else draft.content[0].start, draft.content[0].start)
 
 
-def _paragraphs(text: str, words: Words) -> tuple[Paragraph, ...]:
+def _paragraphs(text: str, blocks: Sequence[Block], words: Words) -> tuple[Paragraph, ...]:
     found: list[Paragraph] = []
-    for block in find_blocks(text, language=words.language):
-        if block.kind != "prose":
-            continue
+    for block in blocks:
         quotations = find_quotations(text, block.span, language=words.language)
         dash = any(q.style == "dash" for q in quotations)
         inner: Sequence[Quotation] = () if dash else quotations
