@@ -14,6 +14,7 @@ from eval.case import Case, Split, load_cases
 from eval.corpus import Corpus, check_cases
 from eval.report import count_problems, count_steps, list_failures, make_table, to_json
 from eval.run import Run, run_cases
+from eval.statements import evaluate, format_compared, load_listed
 from eval.systems import Whosaid, build_library, load_corpus
 from index.errors import InputError, WhosaidError
 from index.library import Library
@@ -33,9 +34,7 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     cases: Annotated[
         Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases; ours on seeds/ by default.")
     ] = None,
-    corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on.")] = Path(
-        "seeds"
-    ),
+    corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on.")] = Path("seeds"),
     split: Annotated[str | None, typer.Option("--split", help="Only the cases of `dev` or `held_out`.")] = None,
     library: Annotated[
         Path | None, typer.Option("--library", metavar="DIR", help="Keep the library here; a temporary one by default.")
@@ -71,6 +70,23 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     if (right.value or 0.0) < min_right:
         console.print(f"{right.right} of {right.judged} right is below --min-right {min_right}", markup=False)
         raise typer.Exit(_BELOW)
+
+
+@app.command("statements")
+def statements_command(
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of statements; ours on seeds/ by default.")
+    ] = None,
+    corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the list is on.")] = Path("seeds"),
+) -> None:
+    """Compare what is extracted from articles with the statements that people listed in them."""
+    try:
+        with resources.as_file(resources.files("eval.cases") / "seeds_statements.jsonl") as ours:
+            listed = load_listed(cases or ours)
+        typer.echo(format_compared(evaluate(listed, load_corpus(corpus))))
+    except WhosaidError as error:
+        Console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(error.exit_code) from error
 
 
 def _run(
