@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from index.records import Article, Span
 from rag.answer import Answer, Citation, Difference, Reason, Verdict
+from rag.naming import Naming
 from rag.phrases import Phrases, load_phrases
-from rag.question import LONGEST_QUESTION, Naming, Question
+from rag.question import LONGEST_QUESTION, Question
 from rag.search import Found, Sentence, sentence_around
 from rag.witnesses import Account, Evidence, gather, relation
 from rag.words import MARKS, bare, folded

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from index.records import Person
 from rag.answer import Answer
-from rag.question import Naming, Question
+from rag.naming import Naming
+from rag.question import Question
 
 if TYPE_CHECKING:
     from pathlib import Path

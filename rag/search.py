@@ -19,8 +19,10 @@ from index.library import NO_FILTERS, Filters, Hit
 from index.records import Act, Article, Passage, Person, Span, Statement
 from index.sentences import find_sentences
 from rag.claims import Comparison, compare
+from rag.likeness import likeness
+from rag.naming import Naming
 from rag.phrases import forms_of, load_sorts
-from rag.question import Expected, Naming, Question, likeness
+from rag.question import Expected, Question
 from rag.witnesses import Evidence
 from rag.words import fold, folded, stem, tokenize
 

@@ -12,6 +12,7 @@ OPENING = '“„«»‟"”'
 CLOSING = '”“»«"'
 MARKS = frozenset('“”„‟«»"')
 SINGLE_MARKS = frozenset("‘’‚‛‹›'")
+YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 # Letters and digits, with apostrophes, dots and commas only between them: "d'état", "7,5", "U.S".
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’‘.,](?=\d))[^\W_]+|['’‘][^\W_]+)*")

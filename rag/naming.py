@@ -1,0 +1,157 @@
+"""How a question names somebody → whom of the library's people that may mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import ratio
+
+from index.people import RoleTerms, load_vocabulary, match_people
+from index.records import Person
+from rag.phrases import Phrases
+from rag.words import Token, fold, folded, tokenize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """How a question names somebody, and whom of the library's people that may mean.
+
+    Args:
+        mention: As typed, without articles; for showing only.
+        people: Whom it fits. Several are alternatives, unless `joined`.
+        how: "name", "role" ("the Spanish prime minister"), "pronoun", or "unknown".
+        joined: All of them are meant ("Arce and Zúñiga").
+        near: Whom an unknown name may have meant.
+    """
+
+    mention: str
+    people: tuple[Person, ...] = ()
+    how: Literal["name", "role", "pronoun", "unknown"] = "name"
+    joined: bool = False
+    near: tuple[Person, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(person.id for person in self.people)
+
+
+def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> Naming:
+    """Whom a mention may stand for: by name first, then by role; several where it does not decide.
+
+    Case, accents and a typo in a name do not matter. A name with more around it ("the angry Luis Arce") is found by its
+    longest part that somebody has; where nobody has any, the names most like it come as `near`.
+    """
+    words = [token.text for token in tokenize(mention)]
+    small = {fold(word) for word in phrases.stop}
+    while len(words) > 1 and fold(words[0]) in small:
+        words.pop(0)
+    shown = " ".join(words)
+    if not words or len(words) > _LONGEST_MENTION:
+        return Naming(mention=shown or mention.strip(), how="unknown")
+    if matches := match_people(shown, people):
+        best = matches[0].score
+        fitting = tuple(match.person for match in matches if match.score == best)
+        named = {fold(word) for person in fitting for form in (person.name, *person.aliases) for word in folded(form)}
+        by_role = best <= _ROLE and not named & set(folded(shown))
+        return Naming(mention=shown, people=fitting, how="role" if by_role else "name")
+    terms = load_vocabulary().read(shown)
+    if terms.concepts and terms.words and (leaders := _leads(terms, people)):
+        return Naming(mention=shown, people=leaders, how="role")
+    for length in range(len(words) - 1, 0, -1):
+        for at in range(len(words) - length + 1):
+            part = words[at : at + length]
+            if not any(word[:1].isupper() for word in part):
+                continue
+            inner = [match for match in match_people(" ".join(part), people) if match.score >= _SURE]
+            if terms.concepts:
+                # "The OAS leader" is not the OAS.
+                inner = [match for match in inner if match.person.kind == "person"]
+            # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
+            if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
+                return Naming(mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score))
+    near = _near(shown, people)
+    if len(near) == 1 and _is_slip(shown, near[0]):
+        return Naming(mention=shown, people=near)
+    return Naming(mention=shown, how="unknown", near=near)
+
+
+def _is_slip(mention: str, person: Person) -> bool:
+    """Whether a whole name has one wrong letter in one of its words, the first letters all being right."""
+    asked = folded(mention)
+    for form in (person.name, *person.aliases):
+        theirs = folded(form)
+        if len(asked) == len(theirs) > 1 and all(ours[0] == other[0] for ours, other in zip(asked, theirs, strict=True)):
+            wrong = [(ours, other) for ours, other in zip(asked, theirs, strict=True) if ours != other]
+            if len(wrong) == 1 and len(wrong[0][1]) >= 5 and OSA.distance(*wrong[0]) == 1:
+                return True
+    return False
+
+
+def _leads(terms: RoleTerms, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Who has the role in a body that is named by its acronym ("the OAS leader"), from the capitals in the role's
+    words.
+    """
+    vocabulary = load_vocabulary()
+    fitting = []
+    for person in people:
+        for role in person.roles:
+            initials = "".join(word[0] for word in role.text.split() if word[:1].isupper()).casefold()
+            if terms.words == {initials} and terms.concepts & vocabulary.read(role.text).concepts:
+                fitting.append(person)
+                break
+    return tuple(fitting)
+
+
+def _near(mention: str, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Up to three people with a name that is written much like the mention."""
+    asked = fold(mention)
+    scored = [
+        (
+            max(ratio(asked, fold(form)) for form in (person.name, person.name.split()[-1], *person.aliases)),
+            person.id,
+            person,
+        )
+        for person in people
+        if person.name.strip()
+    ]
+    likely = sorted((entry for entry in scored if entry[0] >= _LIKE), key=lambda entry: (-entry[0], entry[1]))
+    return tuple(person for _, _, person in likely[:3])
+
+
+# Scores of `match_people`: .9 and more is a name, .8 and .6 a role. A name at least _LIKE the one typed, by
+# rapidfuzz's ratio of 0 to 100, is offered as what may have been meant, never taken for it.
+_SURE = 0.9
+_ROLE = 0.8
+_LIKE = 75
+_LONGEST_MENTION = 12
+
+
+def read_naming(tokens: Sequence[Token], people: Sequence[Person], phrases: Phrases) -> Naming | None:
+    stop = {fold(word) for word in phrases.stop}
+    kept = list(tokens)
+    for ending in (fold(ending) for ending in phrases.genitives if "'" in ending):
+        if kept and fold(kept[-1].text).endswith(ending):
+            last = kept.pop()
+            kept.append(Token(last.text[: -len(ending)], last.start, last.end))
+    if not kept:
+        return None
+    mention = " ".join(token.text for token in kept)
+    for kind, forms in phrases.pronouns.items():
+        if kind in ("female", "male", "plural") and fold(mention) in {fold(form) for form in forms}:
+            return Naming(mention=kind, how="pronoun")
+    if all(fold(token.text) in stop for token in kept):
+        return None
+    joiners = {fold(word) for word in phrases.both}
+    whole = find_people(mention, people, phrases=phrases)
+    if whole.how == "unknown" or any(fold(token.text) in joiners for token in kept):
+        groups: list[list[str]] = [[]]
+        for token in kept:
+            if fold(token.text) in joiners:
+                groups.append([])
+            else:
+                groups[-1].append(token.text)
+        each = [find_people(" ".join(group), people, phrases=phrases) for group in groups if group]
+        if len(each) > 1 and all(len(naming.people) == 1 for naming in each):
+            return Naming(mention=mention, people=tuple(naming.people[0] for naming in each), joined=True)
+    return whole

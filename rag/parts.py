@@ -1,0 +1,327 @@
+"""The words of a question → what each does in it: speaker, addressee, topic, occasion, relay."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from index.attribution.lexicon import load_lexicon
+from index.records import Act, Person
+from rag.naming import find_people
+from rag.phrases import Phrases, load_phrases
+from rag.words import MARKS, YEAR, Token, fold, tokenize
+
+
+@dataclass(slots=True)
+class Parts:
+    """The words of a question by what they do in it."""
+
+    speaker: list[Token] = field(default_factory=list)
+    addressee: list[Token] = field(default_factory=list)
+    topic: list[Token] = field(default_factory=list)
+    circumstance: list[Token] = field(default_factory=list)
+    relay: list[Token] = field(default_factory=list)
+
+
+class Table:
+    """Phrases of one or more words, found at a place in a question; the longest wins."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self.entries: dict[tuple[str, ...], str] = {}
+        for kind, forms in phrases.items():
+            for form in forms:
+                self.entries.setdefault(tuple(token.text.casefold() for token in tokenize(form)), kind)
+        for words, kind in list(self.entries.items()):
+            self.entries.setdefault(tuple(fold(word) for word in words), kind)
+        self.longest = max((len(words) for words in self.entries), default=0)
+
+    def at(self, words: Sequence[str], at: int) -> tuple[str, int] | None:
+        """The kind of the longest phrase that begins at `at` and how many words it has."""
+        for length in range(min(self.longest, len(words) - at), 0, -1):
+            if kind := self.entries.get(tuple(words[at : at + length])):
+                return kind, length
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    ask: Table
+    prepositions: Table
+    verbs: Table
+    lead_ins: Table
+    follow: Table
+    pronouns: Table
+    addressee_verbs: frozenset[str]
+    object_verbs: frozenset[str]
+
+
+@cache
+def load_tables(language: str) -> Tables:
+    phrases = load_phrases(language)
+    lexicon = load_lexicon(language)
+    verbs: dict[str, list[str]] = {act: list(forms) for act, forms in phrases.verbs.items()}
+    addressee: set[str] = set()
+    objects: set[str] = set()
+    for cue in lexicon.cues:
+        forms = [form for forms in (cue.present, cue.past, cue.participle, cue.infinitive) for form in forms if "…" not in form]
+        # "began" and "opened" report quotations too, but ask for no statement: only verbs that also take a clause do.
+        if {"quote", "that"} <= cue.takes and cue.act != "show":
+            verbs.setdefault(cue.act, []).extend(forms)
+        if cue.object_is == "addressee":
+            addressee |= {fold(form) for form in forms}
+        elif cue.object_is == "content":
+            objects |= {fold(form) for form in forms}
+    return Tables(
+        ask=Table(phrases.ask),
+        prepositions=Table(phrases.prepositions),
+        verbs=Table(verbs),
+        lead_ins=Table({"lead": phrases.lead_ins}),
+        follow=Table({"follow": phrases.follow}),
+        pronouns=Table(phrases.pronouns),
+        addressee_verbs=frozenset(addressee),
+        object_verbs=frozenset(objects),
+    )
+
+
+def is_mark(word: str) -> bool:
+    return all(character in MARKS for character in word)
+
+
+def split_apostrophes(tokens: list[Token], language: str) -> list[Token]:
+    """French hangs words on apostrophes ("qu'a dit"); each becomes a word of its own."""
+    if language != "fr":
+        return tokens
+    split: list[Token] = []
+    for token in tokens:
+        head, mark, tail = token.text.partition("'")
+        if mark and tail and fold(head) in ("qu", "d", "l", "s", "n", "m", "t", "j", "c", "lorsqu"):
+            split += [
+                Token(head + "'", token.start, token.start + len(head) + 1),
+                Token(tail, token.start + len(head) + 1, token.end),
+            ]
+        else:
+            split.append(token)
+    return [Token(token.text.removesuffix("'"), token.start, token.end) for token in split]
+
+
+@dataclass(slots=True)
+class Facts:
+    acts: set[Act] = field(default_factory=set)
+    n_verbs: int = 0
+    opens_with_verb: bool = False
+    dangling_to: bool = False
+
+
+def find_phrase(words: Sequence[str], tables: Tables) -> tuple[str | None, int, str | None]:
+    """The question phrase, the place behind it, and the preposition before it ("to whom", "about what")."""
+    if found := tables.ask.at(words, 0):
+        return found[0], found[1], None
+    if (preposition := tables.prepositions.at(words, 0)) and (found := tables.ask.at(words, preposition[1])):
+        return found[0], preposition[1] + found[1], preposition[0]
+    return None, 0, None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's words behind its lead-ins, where its question phrase ends, and what they are read with."""
+
+    tokens: Sequence[Token]
+    words: Sequence[str]
+    at: int
+    ask: str | None
+    phrases: Phrases
+    tables: Tables
+    people: Sequence[Person]
+
+    @property
+    def auxiliaries(self) -> set[str]:
+        return {fold(word) for word in self.phrases.auxiliaries}
+
+
+def walk(asked: Asked) -> tuple[Parts, Facts]:
+    """Share the words behind the question phrase out to what they do."""
+    tokens, words, at, ask = asked.tokens, asked.words, asked.at, asked.ask
+    phrases, tables, auxiliaries = asked.phrases, asked.tables, asked.auxiliaries
+    parts, facts = Parts(), Facts()
+    genitives = tuple(fold(ending) for ending in phrases.genitives)
+    verbs = [
+        verb
+        for verb in _verbs(words, at, tables, phrases, auxiliaries)
+        # "the United States": a capital inside the question is a name's.
+        if verb[0] == 0 or not tokens[verb[0]].text[:1].isupper() or tokens[verb[0]].text.isupper()
+    ]
+    verb_at = {place: (act, length) for place, act, length in verbs}
+    first_verb = min(verb_at, default=-1)
+    opens = ask is None and at < len(words)
+    verb_final = phrases.language == "de"
+    # English alone asks with an auxiliary only; "Statements by Arce" and "Quote Arce" are no questions of whether.
+    inverts = phrases.language != "en"
+    facts.opens_with_verb = opens and (
+        fold(words[at]) in auxiliaries or (inverts and at in verb_at and verb_at[at][0] not in ("noun", "passive"))
+    )
+    # In "What did the leader of the union on Plaza Murillo say?" prepositions before the verb belong to the speaker;
+    # where the verb comes last (German), they do not.
+    verb_is_last = first_verb >= 0 and first_verb + verb_at[first_verb][1] == len(words)
+    seen_verb = seen_auxiliary = seen_passive = seen_noun = False
+    here: list[Token] | None = None
+    place = at
+    while place < len(words):
+        word = fold(words[place])
+        in_topic = bool(here) and (here is parts.topic or here is parts.circumstance)
+        if place in verb_at and (not in_topic or (verb_final and place + verb_at[place][1] == len(words))):
+            act, length = verb_at[place]
+            if act not in ("say", "passive", "noun") and not (ask == "outlet" and not seen_verb):
+                facts.acts.add(act)  # type: ignore[arg-type]
+            facts.n_verbs += 1
+            seen_passive = seen_passive or act == "passive"
+            seen_noun = seen_noun or act == "noun"
+            if act == "noun":
+                parts.speaker = parts.speaker or _possessor(tokens[at:place], phrases, auxiliaries, genitives)
+                here = None
+            else:
+                verb = fold(" ".join(words[place : place + length]))
+                subject_after = not (seen_auxiliary and parts.speaker)
+                here = _behind_verb(verb, parts, asked, subject_after=subject_after)
+            seen_verb = True
+            place += length
+            continue
+        preposition = tables.prepositions.at(words, place)
+        if preposition and (seen_verb or verb_is_last or place > first_verb) and not (in_topic and preposition[0] == "about"):
+            kind, length = preposition
+            end = place + length
+            if end == len(words):
+                facts.dangling_to = facts.dangling_to or kind == "to"
+                place = end
+                continue
+            target = _target(
+                kind,
+                end,
+                parts,
+                asked,
+                in_topic=in_topic,
+                seen_verb=seen_verb or seen_passive,
+                seen_passive=seen_passive,
+                seen_noun=seen_noun,
+            )
+            if target is not None:
+                here = target
+                place = end
+                continue
+        if word in auxiliaries and not in_topic:
+            seen_auxiliary = True
+            place += 1
+            continue
+        if word in {fold(w) for w in phrases.complementisers} and seen_verb and not in_topic:
+            here = parts.speaker if ask == "outlet" and not parts.speaker else parts.topic
+            place += 1
+            continue
+        if word in {fold(w) for w in phrases.pronouns.get("clitic", ())}:
+            place += 1
+            continue
+        if here is None:
+            here = parts.speaker if not parts.speaker and (ask != "who" or seen_auxiliary) and not seen_passive else parts.topic
+        here.append(tokens[place])
+        place += 1
+    if ask == "who" and parts.speaker and not seen_verb:
+        parts.topic, parts.speaker = [*parts.speaker, *parts.topic], []
+    return parts, facts
+
+
+def _verbs(words: Sequence[str], at: int, tables: Tables, phrases: Phrases, auxiliaries: set[str]) -> list[tuple[int, str, int]]:
+    """Where verbs of speech, and nouns and participles that stand for them, begin: (place, act, length)."""
+    passive = {fold(word) for word in phrases.passive}
+    nouns = {fold(word) for word in phrases.nouns}
+    found: list[tuple[int, str, int]] = []
+    place = at
+    while place < len(words):
+        word = fold(words[place])
+        verb = tables.verbs.at(words, place)
+        # "What was Lima's response?": a noun where no verb of speech came before it; "the statement" as a verb's
+        # object is none.
+        if (
+            word in nouns
+            and not any(act not in ("noun",) for _, act, _ in found)
+            and not (verb and place > at and _after_subject(words, place, auxiliaries, at))
+        ):
+            found.append((place, "noun", 1))
+            place += 1
+        elif verb:
+            found.append((place, verb[0], verb[1]))
+            place += verb[1]
+        elif word in passive:
+            found.append((place, "passive", 1))
+            place += 1
+        else:
+            place += 1
+    return found
+
+
+def _after_subject(words: Sequence[str], place: int, auxiliaries: set[str], at: int) -> bool:
+    """Whether a form that is noun and verb ("answer", "comment") is the verb: "What did Lima answer?"."""
+    return place - at >= 2 and fold(words[at]) in auxiliaries and not words[place - 1].endswith("'s")
+
+
+def _possessor(tokens: Sequence[Token], phrases: Phrases, auxiliaries: set[str], genitives: tuple[str, ...]) -> list[Token]:
+    """The words before a noun of speech that name whose it is ("was Lima's" before "response")."""
+    kept = [token for token in tokens if fold(token.text) not in auxiliaries]
+    if not kept:
+        return []
+    last = kept[-1]
+    for ending in genitives:
+        if fold(last.text).endswith(ending) and len(last.text) > len(ending) + 1:
+            return [*kept[:-1], Token(last.text[: -len(ending)], last.start, last.end - len(ending))]
+    return []
+
+
+def _behind_verb(verb: str, parts: Parts, asked: Asked, *, subject_after: bool) -> list[Token] | None:
+    """What the words right behind a verb are: the speaker of an inverted question, an addressee ("told Boric"), a
+    topic.
+    """
+    if not parts.speaker and asked.ask != "who" and subject_after:
+        return parts.speaker
+    if verb in asked.tables.addressee_verbs and not parts.addressee:
+        return parts.addressee
+    return parts.topic
+
+
+def _target(
+    kind: str, end: int, parts: Parts, asked: Asked, *, in_topic: bool, seen_verb: bool, seen_passive: bool, seen_noun: bool
+) -> list[Token] | None:
+    """Which part a preposition opens; None where it is no more than a word of the part before it."""
+    if kind == "according":
+        return parts.relay
+    if kind == "to" and seen_passive and not parts.speaker:
+        # "¿Cuántas veces se cita a Arce?"
+        return parts.speaker
+    if kind == "to":
+        behind = " ".join(token.text for token in asked.tokens[end : end + 3])
+        named = find_people(behind, asked.people, phrases=asked.phrases).how != "unknown"
+        if parts.addressee or (in_topic and not named):
+            return None
+        return parts.addressee
+    if kind == "of":
+        # "declaraciones de Morales", but not "el golpe de Estado".
+        return parts.speaker if seen_noun and not parts.speaker else None
+    if kind == "by":
+        return parts.speaker if seen_verb and not parts.speaker else None if in_topic else parts.circumstance
+    if kind == "during" or (kind == "medium" and not in_topic):
+        return parts.circumstance
+    # "on X" and "in the Norwegian report" tell where it was said, "on the coup" and "in the army" are topics.
+    nxt = [fold(word) for word in asked.words[end : end + 3]]
+    if _tells_where(nxt, asked.phrases):
+        return parts.circumstance
+    return None if in_topic else parts.topic
+
+
+def _tells_where(words: Sequence[str], phrases: Phrases) -> bool:
+    """Whether words behind a preposition name a medium, a language of articles, a month or a year."""
+    media = [load_lexicon(code).media for code in dict.fromkeys((phrases.language, "en"))]
+    names = {fold(name) for one in media for name in one.names}
+    nouns = {fold(name) for name in (*media[0].nouns, *media[0].stations)}
+    languages = {fold(label.split()[-1]) for label in phrases.languages.values()}
+    first = words[0] if words else ""
+    return (
+        first in names
+        or first in phrases.months
+        or bool(YEAR.fullmatch(first))
+        or any(word in nouns or word in languages for word in words)
+    )
