@@ -25,6 +25,10 @@ class Grammar:
     infinitive: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     not_a_verb: frozenset[str] = frozenset()
+    pointing: frozenset[str] = frozenset()
+    likening: frozenset[str] = frozenset()
+    as_said: frozenset[str] = frozenset()
+    subjunctive: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
 
 

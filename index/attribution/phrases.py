@@ -39,7 +39,7 @@ def noun_phrase(tokens: Sequence[Token], at: int, words: Words) -> Phrase | None
     """The noun phrase that begins at token `at`, or None."""
     if not 0 <= at < len(tokens) or not tokens[at].is_word:
         return None
-    if is_pronoun(tokens[at], words):
+    if is_pronoun(tokens[at], words) and not _determines(tokens, at, words):
         return Phrase(start=at, end=at + 1, head="pronoun")
     reader = _Reader(tokens, words, at)
     return reader.read()
@@ -71,6 +71,17 @@ def is_pronoun(token: Token, words: Words) -> bool:
     pronouns = words.lexicon.pronouns
     lower = token.lower.removeprefix("-t").removeprefix("-")
     return lower in pronouns.female or lower in pronouns.male or lower in pronouns.plural or lower in pronouns.common
+
+
+def _determines(tokens: Sequence[Token], at: int, words: Words) -> bool:
+    """Whether a pronoun is a determiner here: in German before a capital, "einer Umfrage"."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        words.language == "de"
+        and tokens[at].lower in words.grammar.determiners
+        and following is not None
+        and following.is_capitalised
+    )
 
 
 def _is_finite_cue(tokens: Sequence[Token], at: int, words: Words) -> bool:
@@ -108,17 +119,23 @@ class _Reader:
         if end == self._at or not (self._name or self._role or self._group or self._noun):
             return None
         head: Head = "name" if self._name else "role" if self._role else "group" if self._group else "other"
-        if self._name and (self._role or self._group) and self._name_in_of():
+        if self._name and (self._role or self._group) and (self._name_in_of() or self._name_possesses(end)):
             head = "role" if self._role else "group"
         return Phrase(start=self._at, end=end, head=head, name=self._name, weak=self._weak)
 
     def _name_in_of(self) -> bool:
         """Whether the last name only completes a role: "the president of Bolivia", "leader of the Labour Party"."""
         assert self._name is not None
-        before = self._name[0] - 1
-        while before > self._at and self._tokens[before].lower in self._words.grammar.determiners:
+        before, grammar = self._name[0] - 1, self._words.grammar
+        while before > self._at and self._tokens[before].lower in grammar.determiners - grammar.of:
             before -= 1
         return before > self._at and self._tokens[before].lower in self._words.grammar.of
+
+    def _name_possesses(self, end: int) -> bool:
+        """Whether the last name is only the possessor of a role: "Bolivias president"."""
+        assert self._name is not None
+        possessor = self._tokens[self._name[1] - 1].lower.endswith(("s", "x", "z"))
+        return "s" in self._words.lexicon.genitives and possessor and self._name[1] < end
 
     def _step(self) -> int:
         """How many tokens the phrase goes on by; 0 where it ends."""
@@ -127,15 +144,11 @@ class _Reader:
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if token.quotation is not None:
             return 0
-        if token.lower in ("'s", "’s") or (
-            token.text in "'’" and i > self._at and tokens[i - 1].lower.endswith(("s", "x", "z"))
-        ):
+        if token.lower in ("'s", "’s") or (token.text in "'’" and i > self._at and tokens[i - 1].lower.endswith(("s", "x", "z"))):
             self._name, self._role, self._group, self._noun = None, False, False, False
             return 1 if i > self._at else 0
         if token.text == ".":
-            return (
-                1 if i > self._at and self._abbreviates(tokens[i - 1]) and following and following.is_capitalised else 0
-            )
+            return 1 if i > self._at and self._abbreviates(tokens[i - 1]) and following and following.is_capitalised else 0
         if token.text == "-" and following is not None and following.span.start == token.span.end:
             return 1
         if not token.is_word:
@@ -198,13 +211,7 @@ class _Reader:
                 self._after_of = True
                 return 1
             return 0
-        if (
-            words.language == "de"
-            and token.is_capitalised
-            and i > self._at
-            and words.is_function_word(lower)
-            and not complete
-        ):
+        if words.language == "de" and token.is_capitalised and i > self._at and words.is_function_word(lower) and not complete:
             self._noun = True  # a frequent noun, listed so that it is taken for no name
             return 1
         if token.is_capitalised and (not words.is_function_word(lower) or token.is_acronym or self._first_name_at(i)):
@@ -222,9 +229,7 @@ class _Reader:
             return 0
         if lower in grammar.conjunctions:
             joins = following is not None and (
-                following.is_capitalised
-                or following.lower in grammar.determiners
-                or words.role_at(tokens, i + 1) is not None
+                following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1) is not None
             )
             if not (complete and joins) or self._is_cue(i + 1):
                 return 0
@@ -257,16 +262,12 @@ class _Reader:
             n += 1
         after = self._tokens[i + n] if i + n < len(self._tokens) else None
         grammar, lexicon = self._words.grammar, self._words.lexicon
-        conjunction = (
-            self._tokens[i].lower in grammar.conjunctions | grammar.of or self._tokens[i].lower in lexicon.addressee
-        )
+        conjunction = self._tokens[i].lower in grammar.conjunctions | grammar.of or self._tokens[i].lower in lexicon.addressee
         joined = n and after is not None and after.is_capitalised and self._tokens[i - 1].is_capitalised
         return n if joined and not conjunction else 0
 
     def _is_cue(self, i: int) -> bool:
-        return i < len(self._tokens) and any(
-            m.tense in ("past", "present") for m in self._words.cues_at(self._tokens, i)
-        )
+        return i < len(self._tokens) and any(m.tense in ("past", "present") for m in self._words.cues_at(self._tokens, i))
 
     def _abbreviates(self, token: Token) -> bool:
         lexicon = self._words.lexicon
@@ -288,9 +289,7 @@ class _Reader:
 
     def _more_name(self, i: int) -> bool:
         following = self._tokens[i + 1] if i + 1 < len(self._tokens) else None
-        return following is not None and (
-            following.is_capitalised or self._words.role_at(self._tokens, i + 1) is not None
-        )
+        return following is not None and (following.is_capitalised or self._words.role_at(self._tokens, i + 1) is not None)
 
     def _proper(self, i: int, length: int) -> bool:
         """Whether a capitalised role or group noun is part of a proper name: "the Army", "Labour Party", "White House"."""

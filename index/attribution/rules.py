@@ -19,10 +19,14 @@ Who the source is, is not decided here (`speakers.py`).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from index.attribution.continued import carry_on, subjunctive_clause
+from index.attribution.drafts import Draft, Paragraph, Sentence
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
 from index.attribution.quotation import Quotation, find_quotations
 from index.attribution.words import DASHES, CueMatch, Token, Words, is_country, tokenise
 from index.records import Act, Kind, Modality, Polarity, Span
+
+__all__ = ["Draft", "Paragraph", "Sentence", "find_drafts"]
 
 _FINITE = ("past", "present")
 _INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
@@ -32,52 +36,6 @@ _PRO_DROP = frozenset({"es", "pt"})
 _DEFINITE = ("ene", "ane", "erne", "arna", "orna", "en", "et", "er", "ar", "or", "na")
 # Words between a cue and its complementiser, or between a quotation and its cue: beyond this a link is a guess.
 _REACH = 22
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A statement before anyone knows who its source is. `relay` marks a source that only passes words on."""
-
-    content: tuple[Span, ...]
-    kind: Kind
-    rule: str
-    score: float
-    cue: tuple[Span, ...] = ()
-    source: Span | None = None
-    quoted: tuple[Span, ...] = ()
-    act: Act = "say"
-    addressee: Span | None = None
-    reported_by: str | None = None
-    medium: str | None = None
-    polarity: Polarity = "positive"
-    modality: Modality = "actual"
-
-    @property
-    def subject_dropped(self) -> bool:
-        """Whether the cue's verb has no subject of its own, so that whoever acted last speaks."""
-        return self.source is None and bool(self.cue)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """A sentence with its tokens, every marked quotation being one of them."""
-
-    span: Span
-    tokens: tuple[Token, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """A prose block, ready for the rules."""
-
-    index: int
-    span: Span
-    quotations: tuple[Quotation, ...]
-    sentences: tuple[Sentence, ...]
-
-    @property
-    def dash(self) -> Quotation | None:
-        return self.quotations[0] if self.quotations and self.quotations[0].style == "dash" else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +58,14 @@ def find_drafts(text: str, paragraphs: Sequence[Paragraph], words: Words) -> tup
         paragraphs: Its prose, in order; what is heading, caption or credit has been left out.
         words: The lexicon of the article's language.
     """
-    drafts: list[Draft] = []
+    read: list[tuple[Paragraph, tuple[Draft, ...]]] = []
     unmarked_style = any(_speaks_unmarked(text, paragraph, words) for paragraph in paragraphs)
     before: tuple[Paragraph, tuple[Draft, ...]] | None = None
     for paragraph in paragraphs:
         found = _Reader(text, paragraph, words, before=before, unmarked_style=unmarked_style).read()
-        drafts += found
         before = (paragraph, found)
-    return tuple(drafts)
+        read.append(before)
+    return carry_on(text, read, words)
 
 
 def _speaks_unmarked(text: str, paragraph: Paragraph, words: Words) -> bool:
@@ -142,9 +100,7 @@ class _Reader:
     unmarked_style: bool
     _used: set[Span] = field(default_factory=set)
     _drafts: list[Draft] = field(default_factory=list)
-    _relays: dict[tuple[int, int], tuple[Phrase, int] | None] = field(
-        default_factory=dict
-    )  # by sentence start and token
+    _relays: dict[tuple[int, int], tuple[Phrase, int] | None] = field(default_factory=dict)  # by sentence start and token
     _last_source: dict[int, Phrase] = field(default_factory=dict)  # by where a sentence starts
 
     def read(self) -> tuple[Draft, ...]:
@@ -163,6 +119,7 @@ class _Reader:
 
     def _sentence(self, nth: int, sentence: Sentence) -> None:
         start = len(self._drafts)
+        self._pointing(nth, sentence)
         self._quote_cue(sentence)
         self._cue_quote(sentence)
         self._according(sentence)
@@ -173,11 +130,56 @@ class _Reader:
         del self._drafts[start:]
         self._drafts += self._relayed(sentence, found)
 
+    def _pointing(self, nth: int, sentence: Sentence) -> None:
+        """Das teilte die Polizei mit. / Det opplyser politiet: who said the sentence before."""
+        tokens, words = sentence.tokens, self.words
+        if not 4 <= len(tokens) <= _REACH or tokens[0].lower not in words.grammar.pointing or tokens[-1].text == ":":
+            return
+        for match in words.cues_at(tokens, 1):
+            source = self._extended(tokens, noun_phrase(tokens, match.end, words))
+            if match.tense not in _FINITE or not match.cue.takes & {"quote", "that", "bare"} or source is None:
+                continue
+            behind = source.end
+            goes_on = behind < len(tokens) and not (
+                behind == match.tail
+                or not tokens[behind].is_word
+                or words.phrase_at("addressee", tokens, behind)
+                or tokens[behind].lower in words.grammar.prepositions | words.grammar.adverbs | words.grammar.conjunctions
+            )
+            negative = self._negated(tokens, match.end, len(tokens)) == "negative"
+            if goes_on or negative or not self._can_speak(tokens, source) or self._complementised(tokens[behind:]):
+                return
+            said = self._sentence_before(nth)
+            if said is None:
+                return
+            content = self._stretch(said.tokens, 0, len(said.tokens))
+            if content is None or said.tokens[-1].text == "?":
+                return
+            quoted = self._inner(said.tokens, content)
+            end = max(behind, match.tail + 1 if match.tail is not None else 0)
+            link = _Link(cue=match, source=source, inverted=True, end=end)
+            kind: Kind = "mixed" if quoted else "indirect"
+            self._add(tokens, link, content=(content,), kind=kind, quoted=quoted, rule="pointing", score=0.8)
+            return
+
+    def _sentence_before(self, nth: int) -> Sentence | None:
+        """The sentence before the paragraph's `nth`, also over a paragraph's end, unless somebody said it already."""
+        if nth > 0:
+            before = self.paragraph.sentences[nth - 1]
+            return None if self._overlapped(before.span) else before
+        if self.before is None:
+            return None
+        paragraph, drafts = self.before
+        gap = self.text[paragraph.span.end : self.paragraph.span.start]
+        if gap.strip() or paragraph.dash is not None or not paragraph.sentences:
+            return None
+        before = paragraph.sentences[-1]
+        said = any(before.span.overlaps(piece) for draft in drafts for piece in draft.content)
+        return None if said else before
+
     def _with_quotations(self, sentence: Sentence) -> Sentence:
         """A narrative sentence of a paragraph that a dash opened, with the quotations it marks itself."""
-        quotations = [
-            q for q in find_quotations(self.text, sentence.span, language=self.words.language) if q.style == "marks"
-        ]
+        quotations = [q for q in find_quotations(self.text, sentence.span, language=self.words.language) if q.style == "marks"]
         tokens = tokenise(self.text, sentence.span, language=self.words.language, quotations=quotations)
         return Sentence(span=sentence.span, tokens=tokens)
 
@@ -260,7 +262,7 @@ class _Reader:
             i += 1
         elif not ends and self.words.language not in _INVERTING:
             return None
-        return self._inverted(tokens, i) or self._straight(tokens, i)
+        return self._inverted(tokens, i) or self._straight(tokens, i) or self._impersonal(tokens, i)
 
     def _inverted(self, tokens: Sequence[Token], i: int) -> _Link | None:
         """said Ann / sa Ann / har Ann sagt / ha dicho Ana / a dit Anne"""
@@ -282,9 +284,7 @@ class _Reader:
                 continue
             after = match.end
             while (
-                after < len(tokens)
-                and tokens[after].lower in words.grammar.adverbs
-                and noun_phrase(tokens, after, words) is None
+                after < len(tokens) and tokens[after].lower in words.grammar.adverbs and noun_phrase(tokens, after, words) is None
             ):
                 after += 1
             source = self._extended(tokens, noun_phrase(tokens, after, words))
@@ -373,9 +373,7 @@ class _Reader:
         """Whether an auxiliary, a modal or a denial stands in tokens `[start, end)`: "has said", "will say", "declined to say"."""
         kinds = ("auxiliary", "future", "possible", "denial")
         return any(
-            self.words.phrase_at(kind, tokens, i)
-            or tokens[i].lower in ("did", "does", "do")
-            or tokens[i].lower.endswith("n't")
+            self.words.phrase_at(kind, tokens, i) or tokens[i].lower in ("did", "does", "do") or tokens[i].lower.endswith("n't")
             for i in range(start, end)
             for kind in kinds
         )
@@ -453,17 +451,12 @@ class _Reader:
             whole = content_text[:1].isupper() and (" " in content_text or content_text[-1] in "!?.")
             colon = tokens[at - 1].text == ":"
             comma = tokens[at - 1].text == ","
-            if not (colon or whole):
+            if not (colon or whole) or (not colon and not comma and self._titles(tokens, at)):
                 continue
             link = self._link_before(tokens, at)
             if link is None and colon:
                 opening = noun_phrase(tokens, 0, self.words)
-                if (
-                    opening is not None
-                    and opening.end == at - 1
-                    and opening.head in ("name", "role")
-                    and len(tokens) - at <= 2
-                ):
+                if opening is not None and opening.end == at - 1 and opening.head in ("name", "role") and len(tokens) - at <= 2:
                     content = (_content(self.text, quotation.content),)
                     self._drafts.append(
                         Draft(
@@ -495,11 +488,7 @@ class _Reader:
             if link is None or "quote" not in link.cue.cue.takes:
                 continue
             gap = tokens[link.end : at - 1 if colon or comma else at]
-            if (
-                not colon
-                and (len(gap) > 12 or self._complementised(gap))
-                and not (len(gap) <= 2 and self._complementised(gap))
-            ):
+            if not colon and (len(gap) > 12 or self._complementised(gap)) and not (len(gap) <= 2 and self._complementised(gap)):
                 continue
             if not colon and self._words_follow(tokens, at):
                 continue
@@ -512,10 +501,12 @@ class _Reader:
                 self._used.add(tokens[onward].span)
                 onward += 1
             content = tuple(_content(self.text, piece.content) for piece in pieces)
-            self._add(
-                tokens, link, content=content, kind="direct", quoted=content, rule="cue_quote", score=0.96, until=at
-            )
+            self._add(tokens, link, content=content, kind="direct", quoted=content, rule="cue_quote", score=0.96, until=at)
             self._used.add(token.span)
+
+    def _titles(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the quotation is the name of what stands before it: the book “Lost”."""
+        return any(self.words.phrase_at("medium_noun", tokens, k) == at - k for k in range(max(0, at - 3), at))
 
     def _words_follow(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the sentence goes on behind the quotation: then it is a part of a clause, not the whole."""
@@ -586,11 +577,7 @@ class _Reader:
         if (
             subject is None
             and i > 0
-            and (
-                tokens[i - 1].lower in words.grammar.conjunctions
-                or match.tense == "gerund"
-                or tokens[i - 1].text == ","
-            )
+            and (tokens[i - 1].lower in words.grammar.conjunctions or match.tense == "gerund" or tokens[i - 1].text == ",")
         ):
             # "navy and air force": in English only a form that agrees with one subject shares it.
             agrees = match.tense != "present" or words.language != "en" or tokens[match.start].lower.endswith("s")
@@ -630,9 +617,7 @@ class _Reader:
                 if tokens[k].text == "," or tokens[k].quotation is not None:
                     break
                 if any(self.words.phrase_at(kind, tokens, k) for kind in kinds):
-                    held = self._own(tokens, noun_phrase_before(tokens, k, self.words)) or noun_phrase(
-                        tokens, k + 1, self.words
-                    )
+                    held = self._own(tokens, noun_phrase_before(tokens, k, self.words)) or noun_phrase(tokens, k + 1, self.words)
                     if held is not None and self._can_speak(tokens, held):
                         modality = self._modality(tokens, k, match.start)
                         return _Link(
@@ -679,16 +664,24 @@ class _Reader:
                     phrase = self._own(tokens, noun_phrase_before(tokens, k, words))
                     if phrase is None or not self._can_speak(tokens, phrase):
                         continue
-                    if (
-                        name is not None
-                        and name.end == i - 1
-                        and name.head == "name"
-                        and phrase.head in ("role", "group")
-                    ):
+                    if name is not None and name.end == i - 1 and name.head == "name" and phrase.head in ("role", "group"):
                         return replace(phrase, end=name.end, head="name", name=name.name)
                     return phrase
-            return None
+            return self._before_relative(tokens, i - 1) if last.text == "," else None
         return self._own(tokens, noun_phrase_before(tokens, i, words))
+
+    def _before_relative(self, tokens: Sequence[Token], comma: int) -> Phrase | None:
+        """The subject that opens the sentence, where only its relative clause stands before the comma: "A man who fled, said …"."""
+        words = self.words
+        subject = noun_phrase(tokens, 0, words)
+        if subject is None or subject.end >= comma - 1 or not self._can_speak(tokens, subject):
+            return None
+        relative = tokens[subject.end].lower in words.lexicon.pronouns.relative
+        # Naboer avisen har snakket med: the preposition is left behind where the pronoun is left out.
+        stranded = words.language in ("nb", "nn", "sv", "da") and tokens[comma - 1].lower in words.grammar.prepositions
+        clause = tokens[subject.end : comma]
+        plain = not any(t.text in ",;:" or t.quotation is not None for t in clause)
+        return subject if plain and (relative or stranded) else None
 
     def _own(self, tokens: Sequence[Token], phrase: Phrase | None) -> Phrase | None:
         """The phrase, unless a preposition before it makes it something else than a subject; then the phrase that it completes."""
@@ -716,9 +709,7 @@ class _Reader:
         start = 0
         for _ in range(3):
             phrase = noun_phrase(tokens, start, words)
-            sound = (
-                phrase is not None and not phrase.weak and phrase.head != "other" and not words.cues_at(tokens, start)
-            )
+            sound = phrase is not None and not phrase.weak and phrase.head != "other" and not words.cues_at(tokens, start)
             if phrase is not None and sound and phrase.end <= before:
                 return phrase
             comma = next((k for k in range(start, min(start + 16, before)) if tokens[k].text == ","), None)
@@ -772,9 +763,7 @@ class _Reader:
                 else None
             )
             pieces = (
-                (_content(self.text, only.quotation.content),)
-                if only is not None and only.quotation is not None
-                else (content,)
+                (_content(self.text, only.quotation.content),) if only is not None and only.quotation is not None else (content,)
             )
             kind: Kind = "direct" if only is not None else "mixed" if self._inner(tokens, content) else "indirect"
             self._drafts.append(
@@ -802,11 +791,7 @@ class _Reader:
                 continue
             if source.start > 0 and tokens[source.start - 1].text != ",":
                 continue
-            content = (
-                self._stretch(tokens, i + n, len(tokens))
-                if source.start == 0
-                else self._stretch(tokens, 0, source.start)
-            )
+            content = self._stretch(tokens, i + n, len(tokens)) if source.start == 0 else self._stretch(tokens, 0, source.start)
             if content is None or self._overlapped(content):
                 continue
             cue = Span(tokens[i].span.start, tokens[i + n - 1].span.end)
@@ -864,50 +849,33 @@ class _Reader:
             start += 1
         limit = self._sentence_end(tokens, start)
         at = start
-        if (
-            words.language in ("de", "da", "nl")
-            and (found := self._behind_comma(tokens, link, start, limit)) is not None
-        ):
+        if words.language in ("de", "da", "nl") and (found := self._behind_comma(tokens, link, start, limit)) is not None:
             at, person = found
             spoken_to = person.span(tokens) if person is not None else None
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=spoken_to, until=at)
         addressee: Span | None = None
+        if (bracket := self._bracketed(tokens, link)) is not None and "object" in takes and self._ends_clause(tokens, start):
+            return self._reworded(tokens, link, *bracket, rule="object", score=0.75)
         if "that" in takes and (clause := self._that_clause(tokens, at, limit)) is not None:
             return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
         if link.cue.cue.object_is == "addressee" or "order" in takes:
             person = noun_phrase(tokens, at, words) or self._object_pronoun(tokens, at)
-            if (
-                person is None
-                and words.language in _PRO_DROP
-                and at + 1 < limit
-                and words.phrase_at("addressee", tokens, at)
-            ):
+            if person is None and words.language in _PRO_DROP and at + 1 < limit and words.phrase_at("addressee", tokens, at):
                 person = noun_phrase(tokens, at + 1, words)  # ordenó a las tropas retirarse
             if (person is not None and person.head != "other") or (person is not None and "order" in takes):
                 marker = person.end
                 if "order" in takes and self._opens_infinitive(tokens, marker, limit):
-                    return self._reworded(
-                        tokens, link, at, limit, rule="clause", score=0.85, addressee=person.span(tokens)
-                    )
+                    return self._reworded(tokens, link, at, limit, rule="clause", score=0.85, addressee=person.span(tokens))
                 if link.cue.cue.object_is == "addressee":
                     addressee = person.span(tokens)
                     at = person.end
                     if at < limit and "bare" in takes and self._opens_clause(tokens, at, limit):
                         return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=addressee)
                     return False
-        if (
-            "infinitive" in takes
-            and at + 2 < limit
-            and words.language in _PRO_DROP
-            and self._is_bare_infinitive(tokens[at + 1])
-        ):
+        if "infinitive" in takes and at + 2 < limit and words.language in _PRO_DROP and self._is_bare_infinitive(tokens[at + 1]):
             at += tokens[at].lower in words.grammar.infinitive  # llamó a mantener la calma
-        infinitive = at < limit and (
-            tokens[at].lower in words.grammar.infinitive or self._is_bare_infinitive(tokens[at])
-        )
-        declined = link.cue.cue.act == "decline" and any(
-            words.cues_at(tokens, i) for i in range(at, min(at + 2, limit))
-        )
+        infinitive = at < limit and (tokens[at].lower in words.grammar.infinitive or self._is_bare_infinitive(tokens[at]))
+        declined = link.cue.cue.act == "decline" and any(words.cues_at(tokens, i) for i in range(at, min(at + 2, limit)))
         if "infinitive" in takes and infinitive and limit - at >= 2 and not declined:
             return self._reworded(tokens, link, at, limit, rule="infinitive", score=0.85)
         while at < limit - 1 and tokens[at].lower in words.grammar.adverbs and tokens[at].is_capitalised:
@@ -915,18 +883,21 @@ class _Reader:
         if "bare" in takes and self._opens_clause(tokens, at, limit):
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8)
         if "object" in takes and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
+            if link.cue.tail is not None and at < link.cue.tail < limit and self._ends_clause(tokens, link.cue.tail + 1):
+                limit = link.cue.tail
             end = self._object_end(tokens, at, limit)
+            if link.cue.cue.act == "call" and end < limit and tokens[end].lower in words.grammar.likening:
+                end = next((i for i in range(end + 1, limit) if tokens[i].text in ",:"), limit)
+            likened = any(t.lower in words.grammar.likening for t in tokens[at + 1 : end - 1])
             # "called him a liar", "called it “a coup”"; "called a meeting" and "called Ann" are no statements
             if link.cue.cue.act == "call" and not (
-                is_object(tokens[at], words) or any(t.quotation for t in tokens[at:end])
+                likened or is_object(tokens[at], words) or any(t.quotation for t in tokens[at:end])
             ):
                 return False
             return self._reworded(tokens, link, at, end, rule="object", score=0.75)
         return False
 
-    def _behind_comma(
-        self, tokens: Sequence[Token], link: _Link, start: int, limit: int
-    ) -> tuple[int, Phrase | None] | None:
+    def _behind_comma(self, tokens: Sequence[Token], link: _Link, start: int, limit: int) -> tuple[int, Phrase | None] | None:
         """sagte, er werde … / versprach, … zu senken / warf ihm vor, … zu haben / befahl den Truppen, … zu räumen"""
         words, takes = self.words, link.cue.cue.takes
         at = start
@@ -937,18 +908,20 @@ class _Reader:
         elif takes & {"order"} or link.cue.cue.object_is == "addressee":
             person = self._object_pronoun(tokens, at) or noun_phrase(tokens, at, words)
             at = person.end if person is not None else at
+        if at + 2 < limit and tokens[at].text != "," and "bare" in takes and words.grammar.subjunctive:
+            at, person = self._subjunctive_comma(tokens, at, limit), None
         if at + 2 >= limit or tokens[at].text != ",":
             return None
         at += 1
+        if "bare" in takes and self._subjunctive_in(tokens, at, limit) and not words.phrase_at("complementiser", tokens, at):
+            return at, person
         following = tokens[at]
         if (
             following.quotation is not None
             or words.phrase_at("complementiser", tokens, at)
             or following.lower in words.lexicon.pronouns.relative
         ):
-            determiner = following.lower in words.grammar.determiners and not words.phrase_at(
-                "complementiser", tokens, at
-            )
+            determiner = following.lower in words.grammar.determiners and not words.phrase_at("complementiser", tokens, at)
             if not determiner:
                 return None
         infinitive = any(t.lower in words.grammar.infinitive or "zu" in t.lower[2:-3] for t in tokens[at + 1 : limit])
@@ -963,6 +936,32 @@ class _Reader:
             return at, None
         return None
 
+    def _bracketed(self, tokens: Sequence[Token], link: _Link) -> tuple[int, int] | None:
+        """The tokens between auxiliary and participle: "hat [die Tat] bestritten"; None where the source does not precede both."""
+        words = self.words
+        if words.language not in ("de", "nl") or link.cue.tense != "participle" or link.source is None:
+            return None
+        at = link.source.end
+        n = words.phrase_at("auxiliary", tokens, at) if at < link.cue.start else 0
+        if not n or tokens[at].lower in words.grammar.passive:
+            return None
+        at += n
+        while at < link.cue.start and tokens[at].lower in words.grammar.adverbs:
+            at += 1
+        return (at, link.cue.start) if at < link.cue.start else None
+
+    def _subjunctive_comma(self, tokens: Sequence[Token], at: int, limit: int) -> int:
+        """The comma behind adverbials, "sagte in Berlin, die Zeit dränge", where a clause in the subjunctive follows; else `limit`."""
+        for i in range(at, min(at + 9, limit)):
+            if tokens[i].text == ",":
+                return i if self._subjunctive_in(tokens, i + 1, limit) else limit
+            if not tokens[i].is_word or self.words.cues_at(tokens, i):
+                return limit
+        return limit
+
+    def _subjunctive_in(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
+        return at < limit and subjunctive_clause(tokens[at:limit], self.words) == 0
+
     def _opens_infinitive(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
         """Whether "to go", "til å gå", "om at …" follows the person who is told to."""
         words = self.words
@@ -970,9 +969,7 @@ class _Reader:
             return True
         if at + 1 < limit and tokens[at + 1].lower in words.grammar.infinitive | set(words.lexicon.complementisers):
             at += tokens[at].lower in words.grammar.prepositions or tokens[at].lower in words.lexicon.addressee
-        return at < limit and (
-            tokens[at].lower in words.grammar.infinitive or words.phrase_at("complementiser", tokens, at) > 0
-        )
+        return at < limit and (tokens[at].lower in words.grammar.infinitive or words.phrase_at("complementiser", tokens, at) > 0)
 
     def _is_bare_infinitive(self, token: Token) -> bool:
         """retirarse, sair: the Spanish and Portuguese infinitive shows by its ending."""
@@ -1012,6 +1009,9 @@ class _Reader:
                 return None  # "said she would go and that …": a second clause, not the first
             if asks and i + 1 < limit and tokens[i + 1].lower in words.grammar.infinitive:
                 n = 0  # "ba dem om å gå"
+            if n and asks and token.lower in words.grammar.prepositions:
+                noun = noun_phrase(tokens, i + 1, words)
+                n = 0 if noun is not None and noun.end >= limit else n  # "fortalte henne om risikoen"
             if n and (near or not asks):
                 return i if asks else i + n if i + n < limit else None
             if i > at and self._reports(tokens, i):
@@ -1063,9 +1063,7 @@ class _Reader:
         token, words = tokens[at], self.words
         if token.quotation is not None:
             return True
-        if not token.is_word or (
-            words.phrase_at("complementiser", tokens, at) and token.lower not in ("what", "det", "lo")
-        ):
+        if not token.is_word or (words.phrase_at("complementiser", tokens, at) and token.lower not in ("what", "det", "lo")):
             return False
         if words.language in _PRO_DROP and token.lower in ("a", "al", "ao", "à", "aos", "às"):
             return at + 1 < limit  # acusó al ayuntamiento de …
@@ -1085,14 +1083,10 @@ class _Reader:
                 return i
             if tokens[i].lower in words.grammar.conjunctions and i + 1 < limit:
                 verb = any(m.tense in _FINITE for m in words.cues_at(tokens, i + 1))
-                ending = (
-                    words.language == "en" and tokens[i + 1].lower.endswith("ed") and not tokens[i + 1].is_capitalised
-                )
+                ending = words.language == "en" and tokens[i + 1].lower.endswith("ed") and not tokens[i + 1].is_capitalised
                 if verb or ending or words.phrase_at("auxiliary", tokens, i + 1):
                     return i
-            if tokens[i - 1].lower in words.grammar.prepositions and any(
-                m.tense == "gerund" for m in words.cues_at(tokens, i)
-            ):
+            if tokens[i - 1].lower in words.grammar.prepositions and any(m.tense == "gerund" for m in words.cues_at(tokens, i)):
                 return i - 1  # "defended the move by saying that …"
             opens = words.grammar.subordinators - words.grammar.prepositions - words.grammar.determiners
             if tokens[i].lower in opens and tokens[i].lower not in words.lexicon.pronouns.relative:
@@ -1124,15 +1118,15 @@ class _Reader:
         if link.modality == "possible" and self.words.phrase_at("possible", tokens, 0):
             # If Ann says that she was there, she lies: the main clause follows the last comma.
             end = next((i for i in range(end - 1, start, -1) if tokens[i].text == ","), end)
+        elif self._in_side_clause(tokens, link):
+            end = next((i for i in range(start, end) if tokens[i].text == ","), end)
         end = self._next_statement(tokens, start, end)
         content = self._stretch(tokens, start, end, 3 if until is None else 2)
         if content is None:
             content = self._short(tokens, start, end) if rule == "object" else None
         if content is None or any(content.overlaps(used) for used in self._quotes_used(tokens)):
             return False
-        whole = [
-            t for t in tokens if t.quotation is not None and t.span.start == content.start and t.span.end == content.end
-        ]
+        whole = [t for t in tokens if t.quotation is not None and t.span.start == content.start and t.span.end == content.end]
         quoted = self._inner(tokens, content)
         if whole and whole[0].quotation is not None:
             content = _content(self.text, whole[0].quotation.content)
@@ -1153,6 +1147,12 @@ class _Reader:
         )
         self._used.update(t.span for t in tokens if t.quotation is not None and content.overlaps(t.span))
         return True
+
+    def _in_side_clause(self, tokens: Sequence[Token], link: _Link) -> bool:
+        """Whether the cue stands in a side clause that opens the sentence: "When Ann said that she knew, he left."."""
+        grammar = self.words.grammar
+        aside = tokens[0].lower in grammar.subordinators - grammar.determiners - grammar.prepositions
+        return aside and link.source is not None and not any(t.text == "," for t in tokens[: link.cue.start])
 
     def _short(self, tokens: Sequence[Token], start: int, end: int) -> Span | None:
         while end > start and not tokens[end - 1].is_word and tokens[end - 1].quotation is None:
@@ -1189,9 +1189,7 @@ class _Reader:
     def _in_relative(self, tokens: Sequence[Token], start: int) -> bool:
         """Whether the cue before `start` stands in a clause that a comma will close: "Ann, who said that …, …"."""
         relative = self.words.lexicon.pronouns.relative
-        opens = next(
-            (i for i in range(start - 1, 0, -1) if tokens[i].lower in relative and tokens[i - 1].text == ","), None
-        )
+        opens = next((i for i in range(start - 1, 0, -1) if tokens[i].lower in relative and tokens[i - 1].text == ","), None)
         return opens is not None and start - opens <= 8 and not any(t.text == "," for t in tokens[opens:start])
 
     def _quotes_used(self, tokens: Sequence[Token]) -> Iterator[Span]:
@@ -1203,27 +1201,26 @@ class _Reader:
         for i in range(len(tokens) - 2, 2, -1):
             if tokens[i].text != ",":
                 continue
-            link = self._inverted(tokens, i + 1) or self._closing_straight(tokens, i + 1)
+            link = (
+                self._inverted(tokens, i + 1)
+                or self._closing_straight(tokens, i + 1)
+                or self._as_said(tokens, i + 1)
+                or self._impersonal(tokens, i + 1)
+            )
             if link is None or "quote" not in link.cue.cue.takes or self._cue_span(tokens, link.cue) in self._used:
                 continue
-            if link.source is None or self.is_relay(tokens, link.source):
+            if link.source is not None and self.is_relay(tokens, link.source):
                 continue
             if self._parts(tokens, link, i):
                 return
             if not self._closes(tokens, link):
                 continue
             content = self._stretch(tokens, 0, i)
-            if (
-                content is None
-                or any(content.overlaps(used) for used in self._quotes_used(tokens))
-                or self._overlapped(content)
-            ):
+            if content is None or any(content.overlaps(used) for used in self._quotes_used(tokens)) or self._overlapped(content):
                 return
             spoken = any(t.lower in words.grammar.first or t.lower in words.grammar.second for t in tokens[:i])
             pieces = [content]
-            direct = (link.inverted and words.language == "en" and (spoken or self.unmarked_style)) or (
-                spoken and link.inverted
-            )
+            direct = (link.inverted and words.language == "en" and (spoken or self.unmarked_style)) or (spoken and link.inverted)
             if direct and not self.paragraph.quotations:
                 pieces = [*self._spoken_before(nth), content]
             merged = (Span(pieces[0].start, pieces[-1].end),)
@@ -1232,6 +1229,34 @@ class _Reader:
             self._add(tokens, link, content=merged, kind=kind, quoted=quoted, rule="unmarked", score=0.75)
             self._used.update(t.span for t in tokens if t.quotation is not None and content.overlaps(t.span))
             return
+
+    def _as_said(self, tokens: Sequence[Token], at: int) -> _Link | None:
+        """…, wie ein Sprecher am Abend sagte."""
+        if tokens[at].lower not in self.words.grammar.as_said:
+            return None
+        source = noun_phrase(tokens, at + 1, self.words)
+        if source is None or not self._can_speak(tokens, source):
+            return None
+        for i in range(source.end, min(source.end + 14, len(tokens))):
+            for match in self.words.cues_at(tokens, i):
+                if match.tense in _FINITE and match.tail is None and self._ends_clause(tokens, match.end):
+                    return _Link(cue=match, source=source, inverted=True, end=match.end)
+        return None
+
+    def _impersonal(self, tokens: Sequence[Token], at: int) -> _Link | None:
+        """…, heter det i en uttalelse. / …, hieß es."""
+        for match in self.words.cues_at(tokens, at) if at < len(tokens) else ():
+            pronoun = match.end - match.start == 2 and tokens[match.end - 1].lower in ("det", "es")
+            if pronoun and match.tense in _FINITE:
+                return _Link(cue=match, source=self._issuer(tokens, match.end), inverted=True, end=match.end)
+        return None
+
+    def _issuer(self, tokens: Sequence[Token], at: int) -> Phrase | None:
+        """Whose the text is: "heter det i en uttalelse fra departementet"."""
+        for i in range(at, min(at + 7, len(tokens) - 1)):
+            if tokens[i].lower in ("fra", "frå", "från", "aus", "von", "vom"):
+                return noun_phrase(tokens, i + 1, self.words)
+        return None
 
     def _parts(self, tokens: Sequence[Token], link: _Link, comma: int) -> bool:
         """The plan, she added, is sound: a cue and its source that commas set into the middle of what is said."""
@@ -1322,14 +1347,28 @@ class _Reader:
         if links:
             self._add(tokens, links[0], content=content, kind="direct", quoted=content, rule="dash", score=0.95)
             self._drafts[-1] = self._relayed_dash(tokens, links[0], self._drafts[-1])
+            if ended:
+                self._added(tokens, links[-1])
             return tokens[links[-1].end - 1].span.end if ended else dash.span.end
         # A list item has a dash, too, but seldom the end of a sentence.
         if self.text[content[-1].end - 1 : content[-1].end + 1].strip()[-1:] in tuple('.!?…»”"'):
-            draft = Draft(
-                content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced()
-            )
+            draft = Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
             self._drafts.append(draft)
         return dash.span.end
+
+    def _added(self, tokens: Sequence[Token], link: _Link) -> None:
+        """…, says Ann, and adds that …: a second cue of the same source behind the incise of dash speech."""
+        words = self.words
+        end = next((i for i in range(link.end, len(tokens)) if tokens[i].text in ".!?"), len(tokens))
+        for i in range(link.end, min(end, link.end + _REACH)):
+            if tokens[i].lower not in words.grammar.conjunctions:
+                continue
+            for match in (m for k in (i + 1, i + 2) if k < end for m in words.cues_at(tokens, k)):
+                if match.tense in _FINITE and (match.start == i + 1 or tokens[i + 1].lower in words.grammar.adverbs):
+                    again = _Link(cue=match, source=link.source, end=match.end)
+                    sentence = Sentence(span=Span(tokens[0].span.start, tokens[end - 1].span.end), tokens=tuple(tokens[:end]))
+                    if self._complement(sentence, again):
+                        return
 
     def _dash_sentence(self, nth: int, sentence: Sentence) -> bool:
         """A sentence within a paragraph that a dash opens: "… ved skolen. – Barna fryser, sier hun."; only with its cue."""
@@ -1367,11 +1406,7 @@ class _Reader:
             if i > link.end + 30:
                 return None
         plain = link.source is not None and link.source.head == "pronoun"
-        if (
-            (plain or self.words.language in ("fr", "es", "pt"))
-            and link.end < len(tokens)
-            and tokens[link.end].text == ","
-        ):
+        if (plain or self.words.language in ("fr", "es", "pt")) and link.end < len(tokens) and tokens[link.end].text == ",":
             following = link.end + 1
             lower = tokens[following].lower if following < len(tokens) else ""
             grammar = self.words.grammar
@@ -1468,9 +1503,7 @@ class _Reader:
     def is_relay(self, tokens: Sequence[Token], phrase: Phrase) -> bool:
         """Whether the phrase names an agency or an outlet, which passes on what others said."""
         return any(
-            self.words.phrase_at(kind, tokens, i) > 0
-            for i in range(phrase.start, phrase.end)
-            for kind in ("agency", "station")
+            self.words.phrase_at(kind, tokens, i) > 0 for i in range(phrase.start, phrase.end) for kind in ("agency", "station")
         )
 
     def _relay_start(self, tokens: Sequence[Token], start: int, end: int) -> int:
@@ -1618,12 +1651,7 @@ class _Reader:
             heard = phrase is not None and (phrase.head != "other" or self._is_audience(tokens, phrase))
             if phrase is not None and heard and not any(span.overlaps(phrase.span(tokens)) for span in content):
                 return phrase.span(tokens)
-        if (
-            words.language == "de"
-            and link.inverted
-            and i < len(tokens)
-            and tokens[i].lower in words.grammar.determiners
-        ):
+        if words.language == "de" and link.inverted and i < len(tokens) and tokens[i].lower in words.grammar.determiners:
             phrase = noun_phrase(tokens, i, words)
             if phrase is not None and self.is_relay(tokens, phrase):
                 return phrase.span(tokens)  # sagte Finke der Nachrichtenagentur dpa
@@ -1639,9 +1667,7 @@ class _Reader:
             n = words.phrase_at("addressee", tokens, j)
             if n:
                 phrase = noun_phrase(tokens, j + n, words) or self._object_pronoun(tokens, j + n)
-                if phrase is None or (
-                    is_pronoun(tokens[phrase.start], words) and not self._object_pronoun(tokens, j + n)
-                ):
+                if phrase is None or (is_pronoun(tokens[phrase.start], words) and not self._object_pronoun(tokens, j + n)):
                     break
                 if any(span.overlaps(phrase.span(tokens)) for span in content):
                     break
