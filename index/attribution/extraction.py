@@ -104,11 +104,11 @@ def resolve_mentions(text: str, mentions: Sequence[tuple[Span, Sequence[Span]]],
 
 def _read(text: str, words: Words, *, article_id: str) -> tuple[tuple[Paragraph, ...], Cast, list[Draft]]:
     """The paragraphs, the persons, and the statements in the order in which a reader learns who speaks."""
-    blocks = [block for block in find_blocks(text, language=language) if block.kind == "prose"]
+    blocks = [block for block in find_blocks(text, language=words.language) if block.kind == "prose"]
     paragraphs = _paragraphs(text, blocks, words)
     cast = Cast(text, _lines(text, paragraphs, words), words, article_id=article_id)
-    found = find_drafts(text, paragraphs, words)
-    if language in TAGGED:
+    found = _continued(text, paragraphs, find_drafts(text, paragraphs, words))
+    if words.language in TAGGED:
         # onnxruntime takes a while to load and only these languages need it
         from index.attribution.learned import blend
         from index.attribution.tagger import tag
@@ -125,6 +125,27 @@ def _speaker(draft: Draft, cast: Cast) -> Person | None:
         speaker = cast.last_actor(draft.cue[0].start, content=draft.content)
     cast.spoke(draft.source or draft.content[-1], speaker)
     return speaker
+
+
+def _continued(text: str, paragraphs: Sequence[Paragraph], drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """The drafts, a quotation and the ones that go on with it in the sentences right behind being one statement.
+
+    “We will go,” said Ann. “Nobody stops us.” is one thing said, in two pieces.
+    """
+    ends = [sentence.span.end for paragraph in paragraphs for sentence in paragraph.sentences]
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        follows = last is not None and draft.rule == "floating" and last.kind == "direct" and draft.source == last.source
+        if last is not None and follows:
+            end = max(span.end for span in (*last.content, *last.cue, *([last.source] if last.source else [])))
+            behind = ends[min(bisect_right(ends, end - 1), len(ends) - 1)]
+            between = text[behind : draft.content[0].start] if behind <= draft.content[0].start else ""
+            if not any(char.isalnum() for char in between) and "\n\n" not in between:
+                joined[-1] = replace(last, content=(*last.content, *draft.content), quoted=(*last.quoted, *draft.quoted))
+                continue
+        joined.append(draft)
+    return tuple(joined)
 
 
 def _is_speech(draft: Draft) -> bool:
