@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.attribution.phrases import is_pronoun, noun_phrase
-from index.attribution.quotation import Quotation
 from index.attribution.rules import Draft, Paragraph, Sentence
 from index.attribution.tagger import Candidate
 from index.attribution.words import CueMatch, Token, Words, tokenise
