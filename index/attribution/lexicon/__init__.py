@@ -70,7 +70,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from index.records import ACTS, Act
+from index.records import ACTS, LANGUAGES, Act
 
 Takes = Literal["quote", "that", "bare", "object", "infinitive", "order"]
 
@@ -177,7 +177,7 @@ def load_lexicon(language: str) -> Lexicon:
     ()
     """
     file = resources.files(__name__) / f"{language}.toml"
-    if not (language.isalpha() and file.is_file()):
+    if language not in LANGUAGES or not file.is_file():
         return Lexicon(language=language)
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     known = {item.name for item in fields(Lexicon)}
