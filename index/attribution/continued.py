@@ -11,7 +11,7 @@ from dataclasses import replace
 from index.attribution.drafts import Draft, Paragraph, Sentence
 from index.attribution.phrases import noun_phrase
 from index.attribution.words import Token, Words
-from index.records import Span
+from index.records import Kind, Span
 
 Read = tuple[Paragraph, tuple[Draft, ...]]
 
@@ -25,7 +25,13 @@ def carry_on(text: str, read: Sequence[Read], words: Words) -> tuple[Draft, ...]
     for nth, (paragraph, found) in enumerate(read):
         drafts = found
         if paragraph.dash is not None:
-            drafts = tuple(_with_speaker(text, draft, nth, read, done, words) for draft in found)
+            source = _speaker_around(text, nth, read, done, words)
+            drafts = tuple(
+                replace(draft, source=source, score=0.7)
+                if source is not None and draft.source is None and not draft.cue and not _asks(text, draft, nth, read)
+                else draft
+                for draft in found
+            )
         elif words.grammar.subjunctive:
             drafts = _reported_on(text, paragraph, found, done[-1] if done else None, words)
         done.append((paragraph, drafts))
@@ -33,13 +39,6 @@ def carry_on(text: str, read: Sequence[Read], words: Words) -> tuple[Draft, ...]
 
 
 # Dash paragraphs without a cue
-
-
-def _with_speaker(text: str, draft: Draft, nth: int, read: Sequence[Read], done: Sequence[Read], words: Words) -> Draft:
-    if draft.source is not None or draft.cue or _asks(text, draft, nth, read):
-        return draft
-    source = _speaker_around(text, nth, read, done, words)
-    return replace(draft, source=source, score=0.7) if source is not None else draft
 
 
 def _asks(text: str, draft: Draft, nth: int, read: Sequence[Read]) -> bool:
@@ -145,10 +144,8 @@ def _reported_on(
             end -= 1
         content = Span(tokens[0].span.start, tokens[end - 1].span.end)
         quoted = tuple(t.quotation.content for t in tokens if t.quotation is not None)
-        kind = "mixed" if quoted else "indirect"
-        found.append(
-            Draft(content=(content,), kind=kind, quoted=quoted, source=last, rule="subjunctive", score=0.75)  # type: ignore[arg-type]
-        )
+        kind: Kind = "mixed" if quoted else "indirect"
+        found.append(Draft(content=(content,), kind=kind, quoted=quoted, source=last, rule="subjunctive", score=0.75))
     return tuple(sorted(found, key=lambda draft: (draft.content[0].start, draft.content[-1].end)))
 
 

@@ -155,13 +155,13 @@ class _Reader:
             return 0
         lower = token.lower
         complete = self._name is not None or self._role or self._group
-        if lower in lexicon.titles or lower in lexicon.titles_female or lower in lexicon.titles_male:
-            if not self._name or token.is_capitalised:
-                if role := words.role_at(tokens, i):
-                    self._role = True
-                    return role[1]
-                self._noun = True
-                return 1
+        titled = lower in lexicon.titles or lower in lexicon.titles_female or lower in lexicon.titles_male
+        if titled and (not self._name or token.is_capitalised):
+            if role := words.role_at(tokens, i):
+                self._role = True
+                return role[1]
+            self._noun = True
+            return 1
         if self._name is not None and (n := self._particles(i)):
             return n
         if (n := words.phrase_at("station", tokens, i)) and self._name is None:

@@ -1,0 +1,124 @@
+"""Speech behind a dash → a draft: the reporting clauses within it are parted from what is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.attribution.drafts import Draft, Sentence
+from index.attribution.links import FINITE, REACH, Link
+from index.attribution.quotation import Quotation
+from index.attribution.reworded import Reworded
+from index.attribution.words import DASHES, Token, tokenise
+from index.records import Span
+
+
+@dataclass(slots=True)
+class Dashes(Reworded):
+    """The rule `dash`."""
+
+    def _dash(self, dash: Quotation) -> int:
+        """– I will go, says Ann. / —No iré —dijo Ana—. Nadie me obliga. Returns where speech and its cue end for good."""
+        tokens = tokenise(self.text, dash.content, language=self.words.language)
+        pieces: list[tuple[int, int]] = []
+        links: list[Link] = []
+        start, i = 0, 0
+        while i < len(tokens):
+            link = self._incise_at(tokens, i) if i > start else None
+            if link is None:
+                i += 1
+                continue
+            pieces.append((start, i))
+            links.append(link)
+            resume = self._resume(tokens, link)
+            start = i = resume if resume is not None else len(tokens)
+        ended = start == len(tokens)
+        if not ended:
+            pieces.append((start, len(tokens)))
+        content = tuple(span for a, b in pieces if (span := self._speech(tokens, a, b)) is not None)
+        if not content:
+            return dash.span.start
+        if links:
+            self._add(tokens, links[0], content=content, kind="direct", quoted=content, rule="dash", score=0.95)
+            self._drafts[-1] = self._relayed_dash(tokens, links[0], self._drafts[-1])
+            if ended:
+                self._added(tokens, links[-1])
+            return tokens[links[-1].end - 1].span.end if ended else dash.span.end
+        # A list item has a dash, too, but seldom the end of a sentence.
+        if self.text[content[-1].end - 1 : content[-1].end + 1].strip()[-1:] in tuple('.!?…»”"'):
+            draft = Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
+            self._drafts.append(draft)
+        return dash.span.end
+
+    def _added(self, tokens: Sequence[Token], link: Link) -> None:
+        """…, says Ann, and adds that …: a second cue of the same source behind the incise of dash speech."""
+        words = self.words
+        end = next((i for i in range(link.end, len(tokens)) if tokens[i].text in ".!?"), len(tokens))
+        for i in range(link.end, min(end, link.end + REACH)):
+            if tokens[i].lower not in words.grammar.conjunctions:
+                continue
+            for match in (m for k in (i + 1, i + 2) if k < end for m in words.cues_at(tokens, k)):
+                if match.tense in FINITE and (match.start == i + 1 or tokens[i + 1].lower in words.grammar.adverbs):
+                    again = Link(cue=match, source=link.source, end=match.end)
+                    sentence = Sentence(span=Span(tokens[0].span.start, tokens[end - 1].span.end), tokens=tuple(tokens[:end]))
+                    if self._complement(sentence, again):
+                        return
+
+    def _dash_sentence(self, nth: int, sentence: Sentence) -> bool:
+        """A sentence within a paragraph that a dash opens: "… ved skolen. – Barna fryser, sier hun."; only with its cue."""
+        first = sentence.tokens[0]
+        if nth == 0 or first.text not in DASHES or len(sentence.tokens) < 4:
+            return False
+        content = Span(sentence.tokens[1].span.start, sentence.span.end)
+        tokens = tokenise(self.text, content, language=self.words.language)
+        if not any(self._incise_at(tokens, i) for i in range(1, len(tokens))):
+            return False
+        self._dash(Quotation(span=sentence.span, content=content, style="dash"))
+        return True
+
+    def _incise_at(self, tokens: Sequence[Token], i: int) -> Link | None:
+        """A reporting clause that begins at token `i` within dash speech."""
+        before = tokens[i - 1]
+        breaks = before.text in ',?!…»”"' or before.text in DASHES
+        if not breaks:
+            return None
+        link = self._inverted(tokens, i)
+        if link is None or not link.cue.cue.takes & {"quote"}:
+            return None
+        return link
+
+    def _resume(self, tokens: Sequence[Token], link: Link) -> int | None:
+        """The token at which the speech goes on behind a reporting clause; None where it does not."""
+        for i in range(link.end, len(tokens)):
+            token = tokens[i]
+            closes = tokens[i - 1].text in ".,!?:;" or tokens[i - 1].span.end == token.span.start
+            if token.text in DASHES and closes:
+                following = i + 1
+                while following < len(tokens) and tokens[following].text in ".,;:":
+                    following += 1
+                return following if following < len(tokens) else None
+            if i > link.end + 30:
+                return None
+        plain = link.source is not None and link.source.head == "pronoun"
+        if (plain or self.words.language in ("fr", "es", "pt")) and link.end < len(tokens) and tokens[link.end].text == ",":
+            following = link.end + 1
+            lower = tokens[following].lower if following < len(tokens) else ""
+            grammar = self.words.grammar
+            closed = grammar.prepositions | grammar.subordinators | grammar.conjunctions | grammar.adverbs
+            adverbial = lower in closed - grammar.determiners - {"ne", "n'"}
+            return following if following < len(tokens) and not adverbial else None
+        return None
+
+    def _speech(self, tokens: Sequence[Token], start: int, end: int) -> Span | None:
+        while start < end and (tokens[start].text in ",;:." or tokens[start].text in DASHES):
+            start += 1
+        while end > start and (tokens[end - 1].text in ",;:" or tokens[end - 1].text in DASHES):
+            end -= 1
+        if start >= end or not any(t.is_word for t in tokens[start:end]):
+            return None
+        return Span(tokens[start].span.start, tokens[end - 1].span.end)
+
+    def _relayed_dash(self, tokens: Sequence[Token], link: Link, draft: Draft) -> Draft:
+        for i in range(link.end, len(tokens)):
+            relay = self._relay_at(tokens, i)
+            if relay is not None:
+                return replace(draft, reported_by=self._relay_name(tokens, relay[0]))
+        return draft
