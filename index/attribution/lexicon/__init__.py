@@ -13,8 +13,8 @@ of several words is separated by single blanks. The schema, by table:
     according = ["ifølge", "i følge"]   prepositions that make what follows the source: "according to X"
     according_after = []                the same behind their noun ("X zufolge", "X nach", "X mukaan")
     addressee = ["til", "overfor"]      prepositions between a cue and its addressee
-    function_words = ["den", "en", …]   articles, prepositions, conjunctions, pronouns, auxiliaries, adverbs that open sentences with a
-                                        capital and are no name; at least 150
+    function_words = ["den", "en", …]   articles, prepositions, conjunctions, pronouns, auxiliaries, adverbs that open
+                                        sentences with a capital and are no name; at least 150
     first_names_female = [...]          at least 150 common in the language area's news
     first_names_male = [...]
     name_particles = ["von", "de la"]   lower-case words inside names
@@ -45,16 +45,17 @@ of several words is separated by single blanks. The schema, by table:
 
     [pronouns]                          subject forms that may be a source, and object forms that may be an addressee
     female = ["hun"]; male = ["han"]; plural = ["de"]; common = ["vedkommende", "hen"]
-    first = ["jeg", "vi"]; second = ["du", "dere"]; object_female = ["henne"]; object_male = ["ham"]; object_plural = ["dem"]
+    first = ["jeg", "vi"]; second = ["du", "dere"]
+    object_female = ["henne"]; object_male = ["ham"]; object_plural = ["dem"]
     possessive = ["hans", "hennes", "sin"]; relative = ["som"]
 
-    [roles]                             concept (English, snake_case, the same in all lexicons) = nouns for a person in that role, every form
-    president = ["president", "presidenten"]        singular indefinite and definite, both genders; compounds as in the press
+    [roles]                             concept (English, snake_case, the same in all lexicons) = nouns for a person in it
+    president = ["president", "presidenten"]        singular indefinite and definite, both genders; compounds
     [roles_plural]                      concept = plural nouns ("ministers"), sources that are groups
-    [groups]                            concept = nouns for bodies that speak: government, police, army, ministry, union, court, party, embassy …
+    [groups]                            concept = nouns for bodies that speak: government, police, army, union, court …
 
     [media]
-    nouns = ["innlegg", "melding"]      where something is said: post, tweet, statement, message, interview, press conference, letter, speech …
+    nouns = ["innlegg", "melding"]      where something is said: post, statement, interview, press conference, letter …
     prepositions = ["i", "på"]          before them
     names = ["x", "twitter"]            places and platforms that stand without a noun
     stations = ["tv-stasjon", "avis"]   nouns for outlets: "a local TV station", "the newspaper"
