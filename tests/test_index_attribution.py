@@ -14,7 +14,7 @@ from index.layout import find_blocks
 from index.records import LANGUAGES, Span, Statement
 
 UNKNOWN = "xx"
-MARKS = (*"“”„‟\"'‘’‚‛«»‹›「」『』—–―‒-", "--", "''", "``", "« ", " »", "– ", "— ", "- ")
+MARKS = (*tuple("“”„‟\"'‘’‚‛«»‹›「」『』—–―‒-"), "--", "''", "``", "« ", " »", "– ", "— ", "- ")
 PUNCTUATION = (".", ",", ":", ";", "!", "?", "…", "...", "(", ")", "[", "]", "/", "&", "¿", "¡", "'s", "’s", "*", "#", "_", "|")
 SPACES = (" ", " ", " ", "\n", "\n\n", "\r\n", "\t", "\u00a0", "\u202f", "\u2028", "\u2029", "\x0b", "\x0c", "\x85")
 NAMES = (
