@@ -1,0 +1,1072 @@
+"""A sentence with markers, the citations and their articles → what in the sentence they do not carry; nothing where all is.
+
+`faithfulness.check` holds finished answers to their quotations and names. This guard is for prose that nobody controls, a
+language model's above all, one sentence at a time: it also holds its words, numbers, dates, outlets, negations and acts to
+the evidence behind its markers. Rules over words, so that the same sentence is always judged alike and every rejection can
+be explained. What it cannot prove it rejects: a paraphrase in other words, or a translation, is withheld even if true.
+
+Order, connectives, the tense of "said" and typographic marks are free; so are the words that a language's lexicon counts
+as function words.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from string import Formatter
+from typing import Literal
+
+from index.attribution.lexicon import Lexicon, load_lexicon
+from index.records import Act, Article, Span
+from rag.answer import Citation
+from rag.compose import outlet_of
+from rag.faithfulness import MARKER
+from rag.fitting import sentence_around
+from rag.likeness import likeness
+from rag.phrases import Phrases, load_phrases, load_sorts
+from rag.words import MARKS, fold, folded
+
+Rule = Literal[
+    "marker", "uncited", "quotation", "speaker", "addressee", "outlet", "date", "number", "name", "word", "negation", "act",
+]  # fmt: skip
+
+# Longer sentences are no sentences but a way to make work; nothing in them is carried.
+LONGEST_SENTENCE = 4_000
+# As wide as `compose` lets a gap between source, cue and content be.
+_WIDEST_GAP = 80
+_MOST_MARKS = 40
+
+_OPENING = frozenset('“„«»‟"”')
+_SINGLE = re.compile(r"(?<!\w)[‘‚‹'](?=[\w¿¡])(?P<words>[^\n]*?[\w.,!?…])(?P<end>[’‘›'])(?!\w)")
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
+# Like `words.tokenize`, and also what changes a number: "%", "$", a minus before a digit.
+_PART = re.compile(r"[^\W_]+(?:(?:['’‘.,](?=\d))[^\W_]+|['’‘][^\W_]+)*|[%‰$€£¥]|(?<!\w)[-−](?=\d)")
+_BRACKET = re.compile(r"\[[^\]\n]{0,40}\]")
+_BULLET = re.compile(r"^\s*(?:[•*–—-]\s+|\d{1,2}[.)]\s+|#+\s+)")
+_NOTE = re.compile(r"\s*\((?P<items>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,'’]\d{3})+")
+
+# Number words that are articles or pronouns more often.
+_ARTICLE_LIKE = frozenset({"one", "en", "ein"})
+_CONNECTIVES = {
+    code: frozenset(folded(words))
+    for code, words in {
+        "en": "addition moreover furthermore meanwhile besides also additionally likewise similarly however while article report",
+        "nb": "tillegg dessuten samtidig videre imidlertid likeledes artikkelen",
+        "sv": "tillägg dessutom samtidigt vidare emellertid likaså artikeln",
+        "da": "desuden samtidig endvidere derudover imidlertid ligeledes artiklen",
+        "de": "außerdem zudem ferner darüber hinaus gleichzeitig unterdessen jedoch artikel",
+        "es": "además asimismo mientras tanto parte embargo igualmente artículo",
+        "fr": "outre ailleurs également cependant entre-temps parallèlement toutefois article",
+    }.items()
+}
+_DENIALS: frozenset[Act] = frozenset({"deny", "decline"})
+# "said", "told", "wrote" and "answered" tell of any act that something was said.
+_NEUTRAL: frozenset[Act] = frozenset({"say", "answer"})
+# Templates of `compose` that stand before a statement and say how it relates to what was asked.
+_LEADS = ("supported", "supported_nobody", "supported_reworded", "altered", "joined", "misattributed", "closest", "not_said")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a sentence that its citations do not carry: by which rule, and the words in question."""
+
+    rule: Rule
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A word, number or sign of a text, with its place; `key` is what it is compared by."""
+
+    text: str
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Quotation:
+    """What stands in marks: its place with the marks, and the words between them."""
+
+    span: Span
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Segment:
+    """A stretch of a sentence with the markers behind it, and the note that names their outlets."""
+
+    text: str
+    start: int
+    numbers: tuple[int, ...]
+    note: str | None
+    quotations: tuple[_Quotation, ...]
+
+
+def check_sentence(
+    sentence: str,
+    citations: Sequence[Citation],
+    articles: Mapping[str, Article],
+    *,
+    language: str = "en",
+) -> tuple[Problem, ...]:
+    """All that a sentence says and the citations behind its markers do not; empty when it may be shown.
+
+    Works on one sentence or on one line of an answer: a line's later sentences may leave out a speaker whom it has named.
+
+    - `marker`: an [n] that no citation has, or other words in brackets. `uncited`: a sentence that says something without one.
+    - `quotation`: words in marks that no single citation behind them has as the speaker's very words, in this order.
+    - `speaker`: nobody, or somebody else, is told to have said what the citation is by. `addressee`: said to somebody else.
+    - `outlet`, `date`, `number`, `name`, `word`: not in the cited evidence. `negation`: one that was put in or left out.
+    - `act`: a cue that tells of another act than the cited one ("promised" for "said", "said" for "denied").
+
+    Args:
+        citations: All that the answer has; markers count by their `n`.
+        articles: Article id → article, for every one that is cited.
+        language: Of the sentence; the evidence knows its own.
+    """
+    text = _BULLET.sub("", sentence).strip()
+    if len(text) > LONGEST_SENTENCE:
+        return (Problem(rule="word", detail=f"{len(text)} characters; {LONGEST_SENTENCE} are the most"),)
+    by_number = {citation.n: citation for citation in citations}
+    frames = {n: _Evidence.of(c, articles[c.article]) for n, c in by_number.items() if c.article in articles}
+    text = _without_lead(text, load_phrases(language))
+    quotations, problems = _quotations(text, list(frames.values()))
+    problems += _markers(text, quotations, by_number)
+    segments = _segments(text, quotations)
+    if not segments:
+        return (*problems, Problem(rule="uncited", detail=text[:120])) if _PART.search(text) else tuple(problems)
+    speakers: tuple[str, ...] = ()
+    tongue = _Tongue.of(language)
+    everybody = tuple(frames.values())
+    for segment in segments:
+        cited = [frames[n] for n in segment.numbers if n in frames]
+        if not cited:
+            problems.append(Problem(rule="uncited", detail=segment.text[:120]))
+            continue
+        problems += _Check(segment=segment, cited=cited, everybody=everybody, tongue=tongue, before=speakers).problems()
+        speakers = tuple(item.citation.speaker or item.citation.mention or "" for item in cited)
+    return tuple(dict.fromkeys(problems))
+
+
+def settled(sentence: str, citations: Sequence[Citation], articles: Mapping[str, Article], *, language: str = "en") -> str:
+    """A sentence that passed, its quotations in the articles' own characters and the language's marks.
+
+    >>> cited = Citation(n=1, article="a", path="", outlet=None, title=None, url=None, published=None, language="en",
+    ...     spans=(Span(0, 8),), quote="I won’t.", kind="direct", speaker="Ann Lee", quoted=(Span(0, 8),))
+    >>> settled('Ann Lee said "i won\\'t" [1].', [cited], {"a": Article(id="a", text="I won’t.", language="en")})
+    'Ann Lee said “I won’t” [1].'
+    """
+    evidence = [_Evidence.of(c, articles[c.article]) for c in citations if c.article in articles]
+    phrases = load_phrases(language)
+    quotations, _ = _quotations(sentence, evidence)
+    parts: list[str] = []
+    at = 0
+    for quotation in quotations:
+        numbers = {int(match.group(1)) for match in MARKER.finditer(sentence, quotation.span.end)}
+        behind = sorted(evidence, key=lambda item: item.citation.n not in numbers)
+        found = next((place for item in behind if (place := item.place(quotation.words)) is not None), None)
+        parts.append(sentence[at : quotation.span.start])
+        own = " … ".join(" ".join(piece.split()) for piece in found) if found else quotation.words
+        inner = "".join(letter for letter in own if letter not in MARKS)
+        ending = re.search(r"[.,;:!?]*$", quotation.words.strip())
+        parts.append(phrases.quote(inner) + (ending.group() if ending and ending.group() in (",",) else ""))
+        at = quotation.span.end
+    parts.append(sentence[at:])
+    return "".join(parts)
+
+
+# Reading a sentence
+
+
+def _parts(text: str, offset: int = 0) -> tuple[_Part, ...]:
+    return tuple(
+        _Part(match.group(), _key(match.group()), match.start() + offset, match.end() + offset) for match in _PART.finditer(text)
+    )
+
+
+def _key(word: str) -> str:
+    """What words in quotation marks are compared by: accents count, case and the form of an apostrophe do not."""
+    return word.casefold().replace("’", "'").replace("‘", "'").replace("−", "-")
+
+
+def _without_lead(text: str, phrases: Phrases) -> str:
+    """Without an opening that `compose` puts before a statement ("Yes. …", "No, not Ann Lee. …")."""
+    for key in _LEADS:
+        template = phrases.answers[key]
+        literals = [(literal, name) for literal, name, _, _ in Formatter().parse(template)]
+        pattern = ""
+        for literal, name in literals:
+            pattern += re.escape(literal)
+            if name in ("said", "words"):
+                break
+            pattern += r"[^.\n]{1,90}" if name else ""
+        if pattern and literals[0][0] and (match := re.match(pattern, text)) and match.end() < len(text):
+            return text[match.end() :]
+    return text
+
+
+def _quotations(text: str, evidence: Sequence["_Evidence"]) -> tuple[list[_Quotation], list[Problem]]:
+    """What stands in marks, in order. Marks inside a quotation are the article's own: the widest reading that a citation
+    carries counts, else the narrowest.
+    """
+    found: list[_Quotation] = []
+    problems: list[Problem] = []
+    at = 0
+    while True:
+        start = next((place for place in range(at, len(text)) if text[place] in _OPENING), None)
+        single = _SINGLE.search(text, at)
+        if single is not None and (start is None or single.start() < start):
+            found.append(_Quotation(span=Span(single.start(), single.end()), words=single["words"]))
+            at = single.end()
+            continue
+        if start is None:
+            return found, problems
+        ends = [place for place in range(start + 1, len(text)) if text[place] in MARKS][:_MOST_MARKS]
+        if not ends:
+            problems.append(Problem(rule="quotation", detail=text[start : start + 120]))
+            return found, problems
+        carried = (
+            end
+            for end in reversed(ends)
+            if not MARKER.search(text, start, end) and any(item.place(text[start + 1 : end]) for item in evidence)
+        )
+        end = next(carried, ends[0])
+        found.append(_Quotation(span=Span(start, end + 1), words=text[start + 1 : end]))
+        at = end + 1
+
+
+def _markers(text: str, quotations: Sequence[_Quotation], citations: Mapping[int, Citation]) -> list[Problem]:
+    problems = []
+    for match in _BRACKET.finditer(text):
+        if any(quotation.span.start <= match.start() < quotation.span.end for quotation in quotations):
+            continue
+        number = MARKER.fullmatch(match.group())
+        if number is None or int(number.group(1)) not in citations:
+            problems.append(Problem(rule="marker", detail=match.group()))
+    return problems
+
+
+def _segments(text: str, quotations: Sequence[_Quotation]) -> list[_Segment]:
+    """The text cut behind each group of markers and the note that follows it; what trails belongs to the last group."""
+    inside = [q.span for q in quotations]
+    markers = [m for m in MARKER.finditer(text) if not any(s.start <= m.start() < s.end for s in inside)]
+    groups: list[list[re.Match[str]]] = []
+    for match in markers:
+        if groups and not _PART.search(text, groups[-1][-1].end(), match.start()):
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    segments: list[_Segment] = []
+    at = 0
+    for place, group in enumerate(groups):
+        note = _NOTE.match(text, group[-1].end())
+        end = note.end() if note else group[-1].end()
+        last = place == len(groups) - 1
+        # "According to [1], Ann Lee said …": the first words say nothing yet.
+        behind = text[end:] if last else ""
+        stretch = text[at : group[0].start()]
+        within = [q for q in quotations if at <= q.span.start < (len(text) if last else end)]
+        gap = " " * (end - group[0].start())
+        segments.append(
+            _Segment(
+                text=stretch + (gap + behind if behind else ""),
+                start=at,
+                numbers=tuple(int(match.group(1)) for match in group),
+                note=note["items"] if note else None,
+                quotations=tuple(within),
+            )
+        )
+        at = end
+    return segments
+
+
+# The evidence behind a marker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """A citation with what of its article may be said behind its marker: its content, and the frame that reports it."""
+
+    citation: Citation
+    article: Article
+    frame: Span
+    spoken: tuple[tuple[_Part, ...], ...]
+    parts: tuple[_Part, ...]
+    keys: frozenset[str]
+    likely: frozenset[str]
+
+    @classmethod
+    def of(cls, citation: Citation, article: Article) -> "_Evidence":
+        text = article.text
+        spans = [span for span in citation.spans if span.end <= len(text)]
+        whole = Span(spans[0].start, spans[-1].end) if spans else Span(0, 0)
+        frame = _frame(citation, text, whole)
+        quoted = citation.spans if citation.kind == "passage" else citation.quoted
+        spoken = tuple(_parts(span.of(text), span.start) for span in quoted if span.end <= len(text))
+        labels = (
+            citation.speaker, citation.mention, citation.addressee, citation.cue, citation.medium, citation.reported_by,
+            outlet_of(article), citation.outlet, citation.title,
+        )  # fmt: skip
+        parts = _parts(frame.of(text), frame.start)
+        likely: set[str] = set()
+        for part in (*parts, *(part for label in labels if label for part in _parts(label))):
+            likely |= likeness(part.text, citation.language)
+            likely.add(_number(part.text))
+        return cls(
+            citation=citation,
+            article=article,
+            frame=frame,
+            spoken=spoken,
+            parts=parts,
+            keys=frozenset(part.key for part in parts),
+            likely=frozenset(likely),
+        )
+
+    def place(self, words: str) -> tuple[str, ...] | None:
+        """The article's characters that words in marks stand for, piece by piece; None where they are not its very words.
+
+        Each piece lies within one quoted span, each behind the one before.
+        """
+        found = self.runs(words)
+        if found is None:
+            return None
+        text = self.article.text
+        pieces = tuple(text[self.spoken[nth][a].start : self.spoken[nth][b - 1].end] for nth, a, b in found)
+        return None if any(MARKER.search(piece) for piece in pieces) else pieces
+
+    def runs(self, words: str) -> list[tuple[int, int, int]] | None:
+        """(quoted span, first part, behind the last part) of each piece."""
+        pieces = [keys for piece in _ELLIPSIS.split(words) if (keys := [part.key for part in _parts(piece)])]
+        found: list[tuple[int, int, int]] = []
+        nth, at = 0, 0
+        for piece in pieces:
+            while nth < len(self.spoken):
+                start = _find([part.key for part in self.spoken[nth]], piece, at)
+                if start >= 0:
+                    found.append((nth, start, start + len(piece)))
+                    at = start + len(piece)
+                    break
+                nth, at = nth + 1, 0
+            else:
+                return None
+        return found or None
+
+
+def _find(hay: Sequence[str], needle: Sequence[str], at: int) -> int:
+    for start in range(at, len(hay) - len(needle) + 1):
+        if hay[start] == needle[0] and list(hay[start : start + len(needle)]) == list(needle):
+            return start
+    return -1
+
+
+def _frame(citation: Citation, text: str, whole: Span) -> Span:
+    """From source and cue to the end of the content, as far as they stand together; not what others say in between."""
+    around = sentence_around(text, whole)
+    start, end = whole.start, whole.end
+    for label in (citation.cue, citation.mention):
+        if not label:
+            continue
+        words = label.split(" … ")[0]
+        before = text.rfind(words, max(around.start, start - _WIDEST_GAP - len(words)), start)
+        behind = text.find(words, end, min(around.end, end + _WIDEST_GAP + len(words)))
+        if before >= 0 and not MARKS & set(text[before + len(words) : start].strip(' ,:\n“„«"')):
+            start = before
+        elif behind >= 0:
+            end = behind + len(words)
+    if citation.cue and start < whole.start:
+        # "did not say": what negates a cue stands around it.
+        lead = text.rfind(" ", around.start, max(around.start, start - 24))
+        start = max(around.start, lead + 1) if not MARKS & set(text[max(around.start, lead) : start]) else start
+    return Span(start, end)
+
+
+def _number(word: str) -> str:
+    return re.sub(r"[.,'’]", "", word) if _THOUSANDS.fullmatch(word) else fold(word)
+
+
+# A language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tongue:
+    """What the checks ask of a language's lexicon and phrases."""
+
+    language: str
+    lexicon: Lexicon
+    phrases: Phrases
+    free: frozenset[str]
+    negations: frozenset[str]
+    cues: Mapping[str, frozenset[Act]]
+    titles: frozenset[str]
+    roles: frozenset[str]
+    to: frozenset[str]
+    by: frozenset[str]
+    months: Mapping[str, int]
+    numbers: frozenset[str]
+    dates: frozenset[str]
+
+    @classmethod
+    def of(cls, language: str) -> "_Tongue":
+        return _tongue(language)
+
+    def is_negation(self, word: str) -> bool:
+        plain = fold(word)
+        return plain in self.negations or plain.endswith("n't") or (self.language == "fr" and plain.startswith("n'"))
+
+
+@cache
+def _tongue(language: str) -> _Tongue:
+    lexicon, phrases = load_lexicon(language), load_phrases(language)
+    same = phrases.language == language or (phrases.language, language) == ("nb", "nn")
+    negations = {fold(word) for word in lexicon.negations if " " not in word}
+    if same:
+        negations |= {fold(word) for word in phrases.negations if " " not in word}
+    cues: dict[str, set[Act]] = {}
+    for cue in lexicon.cues:
+        for form in (*cue.present, *cue.past, *cue.participle, *cue.infinitive, *cue.gerund):
+            cues.setdefault(fold(form.split()[0]), set()).add(cue.act)
+    for noun in lexicon.nouns:
+        for form in noun.forms:
+            cues.setdefault(fold(form.split()[0]), set()).add(noun.act)
+    if same:
+        for table in (phrases.verbs, {act: (form,) for act, form in phrases.said.items()}):
+            for act, forms in table.items():
+                for form in forms:
+                    cues.setdefault(fold(form.split()[0]), set()).add(act)  # type: ignore[arg-type]
+    sorts = load_sorts()
+    numbers = sorts.numbers.get(language, frozenset()) - _ARTICLE_LIKE
+    functions = {fold(word) for word in lexicon.function_words}
+    free = functions | {fold(word) for word in phrases.stop if same}
+    templates = (*phrases.answers.values(), *phrases.languages.values())
+    # A template's own words, its {fields} left out: "in the article’s wording", "according to".
+    literals = (literal for template in templates for literal, *_ in Formatter().parse(template))
+    free |= {word for literal in literals for word in folded(literal)}
+    free |= {word for phrase in (*lexicon.according, *lexicon.addressee, *lexicon.complementisers) for word in folded(phrase)}
+    # "in the article’s wording" tells of no act.
+    worded = {word for literal, *_ in Formatter().parse(phrases.answers["reported"]) for word in folded(literal)}
+    free |= _CONNECTIVES.get(phrases.language, frozenset()) | worded if same else frozenset()
+    titles = {fold(title).rstrip(".") for title in (*lexicon.titles, *lexicon.titles_female, *lexicon.titles_male)}
+    roles = {
+        fold(word) for table in (lexicon.roles, lexicon.roles_plural, lexicon.groups) for ws in table.values() for word in ws
+    }
+    return _Tongue(
+        language=language,
+        lexicon=lexicon,
+        phrases=phrases,
+        free=frozenset(free - numbers - sorts.dates),
+        numbers=numbers,
+        dates=sorts.dates,
+        negations=frozenset(negations),
+        cues={form: frozenset(acts) for form, acts in cues.items() if form not in functions | worded},
+        titles=frozenset(titles),
+        roles=frozenset(roles),
+        to=frozenset(fold(word) for word in lexicon.addressee if " " not in word),
+        by=frozenset(fold(word) for word in (phrases.prepositions["by"] if same else ())),
+        months={fold(name): number for name, number in phrases.months.items()},
+    )
+
+
+# Holding a segment to its evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A run of the sentence that names somebody: its first part, behind its last, and the names that it may stand for."""
+
+    first: int
+    behind: int
+    names: frozenset[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Check:
+    segment: _Segment
+    cited: Sequence[_Evidence]
+    everybody: Sequence[_Evidence]
+    tongue: _Tongue
+    before: tuple[str, ...]
+    parts: tuple[_Part, ...] = ()
+    head: int = 0
+    cue: int | None = None
+    carried: frozenset[str] = frozenset()
+    verbatim: frozenset[int] = frozenset()
+    found: list[Problem] = field(default_factory=list)
+
+    def problems(self) -> list[Problem]:
+        self.parts = _parts(self._unquoted())
+        self.carried = frozenset().union(*(item.likely for item in self.cited))
+        self.verbatim = self._verbatim()
+        self._find_head()
+        self._check_quotations()
+        self._check_note()
+        dated = self._check_dates()
+        self._check_outlets()
+        self._check_words(dated)
+        self._check_speaker()
+        self._check_addressee()
+        self._check_acts()
+        self._check_negations()
+        return self.found
+
+    def _say(self, rule: Rule, detail: str) -> None:
+        self.found.append(Problem(rule=rule, detail=" ".join(detail.split())[:160]))
+
+    def _unquoted(self) -> str:
+        """The segment with its quotations blanked, so that places stay."""
+        letters = list(self.segment.text)
+        for quotation in self.segment.quotations:
+            low, high = (max(0, place - self.segment.start) for place in quotation.span)
+            letters[low:high] = " " * (min(high, len(letters)) - low)
+        return "".join(letters)
+
+    def _quote_starts(self) -> list[int]:
+        return [quotation.span.start - self.segment.start for quotation in self.segment.quotations]
+
+    def _verbatim(self) -> frozenset[int]:
+        """Parts in a stretch of the article that is shown word for word and has all of a citation's content in it."""
+        keys = [part.key for part in self.parts]
+        for item in self.cited:
+            text = item.article.text
+            content = [part.key for span in item.citation.spans for part in _parts(span.of(text))]
+            around = sentence_around(text, Span(item.citation.spans[0].start, item.citation.spans[-1].end))
+            whole = [part.key for part in _parts(around.of(text))]
+            for length in range(len(whole), len(content), -1):
+                if (start := _find(keys, whole[:length], 0)) >= 0 and _find(whole[:length], content[:1], 0) >= 0:
+                    return frozenset(range(start, start + length))
+                if (start := _find(keys, whole[-length:], 0)) >= 0:
+                    return frozenset(range(start, start + length))
+        return frozenset()
+
+    # Where the frame ends and what was said begins
+
+    def _find_head(self) -> None:
+        text = self._unquoted()
+        colon = self._colon()
+        limit = colon if colon is not None else len(text)
+        self.cue = None
+        for place, part in enumerate(self.parts):
+            if part.start >= limit:
+                break
+            if self._acts_at(place) and not self._is_name(part):
+                self.cue = place
+                break
+        if colon is not None:
+            self.head = sum(part.start < limit for part in self.parts)
+        elif self.cue is not None:
+            self.head = self.cue + 1
+        else:
+            self.head = 0
+
+    def _colon(self) -> int | None:
+        """Where the colon stands behind which the words begin; "In addition: Ann Lee said: …" has another before."""
+        text = self._unquoted()
+        colons = [match.start() for match in re.finditer(r":(?=\s|$)", text)]
+        first = min(self._quote_starts(), default=None)
+        before = [place for place in colons if first is None or place < first]
+        if first is not None and before:
+            return before[-1]
+        free = self.tongue.free
+        telling = (c for c in before if any(part.end <= c and fold(part.text) not in free for part in self.parts))
+        return next(telling, None)
+
+    def _acts_at(self, place: int) -> frozenset[Act]:
+        """What a part tells of as a cue; in the evidence's language too, where the evidence has the very word."""
+        part = self.parts[place]
+        acts = self.tongue.cues.get(fold(part.text), frozenset())
+        for item in self.cited:
+            if item.citation.language != self.tongue.language and part.key in item.keys:
+                acts |= _tongue(item.citation.language).cues.get(fold(part.text), frozenset())
+        return acts
+
+    def _is_negation(self, place: int) -> bool:
+        """Whether a part negates; in the evidence's language too, where the evidence has the very word."""
+        part = self.parts[place]
+        return self.tongue.is_negation(part.text) or any(
+            part.key in item.keys and _tongue(item.citation.language).is_negation(part.text) for item in self.cited
+        )
+
+    def _is_name(self, part: _Part) -> bool:
+        return part.text[:1].isupper() and part.start > 0 and fold(part.text) not in self.tongue.free
+
+    # Quotations
+
+    def _check_quotations(self) -> None:
+        for quotation in self.segment.quotations:
+            fitting = [
+                (item, runs) for item in self.cited if item.place(quotation.words) and (runs := item.runs(quotation.words))
+            ]
+            if not fitting:
+                self._say("quotation", quotation.words)
+            elif all(self._loses_negation(item, runs, quotation) for item, runs in fitting):
+                self._say("negation", quotation.words)
+
+    def _loses_negation(self, item: _Evidence, runs: Sequence[tuple[int, int, int]], quotation: _Quotation) -> bool:
+        """Whether an ellipsis skips a negation, or one stands right before the words and not before the marks."""
+        theirs = _tongue(item.citation.language)
+        for (nth, _, behind), (other, first, _) in pairwise(runs):
+            if nth == other and any(theirs.is_negation(part.text) for part in item.spoken[nth][behind:first]):
+                return True
+        nth, first, _ = runs[0]
+        words = item.spoken[nth]
+        if first == 0 or not theirs.is_negation(words[first - 1].text):
+            return False
+        low = quotation.span.start - self.segment.start
+        ours = [part.text for part in self.parts if part.end <= low][-3:]
+        return not any(self.tongue.is_negation(word) for word in ours)
+
+    # Outlets and dates
+
+    def _check_note(self) -> None:
+        """The outlets in brackets behind the markers are those of the citations, and so are the relays."""
+        if self.segment.note is None:
+            return
+        outlets = {folded(outlet_of(item.article)) for item in self.cited}
+        relays = [folded(item.citation.reported_by) for item in self.cited if item.citation.reported_by]
+        for item in self.segment.note.split(";"):
+            if folded(item) in outlets:
+                continue
+            name, _, relay = item.rpartition(",")
+            told = [word for word in folded(relay) if word not in self.tongue.free]
+            days = {c.citation.published for c in self.cited}
+            if folded(name) in outlets and relay.strip() in days:
+                continue
+            if folded(name) not in outlets or not any(set(told) <= set(words) for words in relays):
+                self._say("outlet", item)
+
+    def _check_outlets(self) -> None:
+        """An outlet that another citation has and none of these."""
+        ours = {word for item in self.cited for word in folded(outlet_of(item.article))}
+        keys = [fold(part.text) for part in self.parts]
+        for item in self.everybody:
+            words = folded(outlet_of(item.article))
+            if words and not set(words) <= ours and _find(keys, words, 0) >= 0 and not self._said(words):
+                self._say("outlet", outlet_of(item.article))
+
+    def _said(self, words: Sequence[str]) -> bool:
+        return any(_find([fold(part.text) for part in item.parts], words, 0) >= 0 for item in self.cited)
+
+    def _check_dates(self) -> frozenset[int]:
+        """Places of parts that belong to a date that was checked as one."""
+        days = [date.fromisoformat(item.citation.published) for item in self.cited if item.citation.published]
+        seen: set[int] = set()
+        text = self._unquoted()
+        for match in _ISO.finditer(text):
+            seen |= {place for place, part in enumerate(self.parts) if match.start() <= part.start < match.end()}
+            if not any(day.isoformat() == match.group() for day in days) and not self._said(folded(match.group())):
+                self._say("date", match.group())
+        for place, part in enumerate(self.parts):
+            month = self.tongue.months.get(fold(part.text))
+            if month is None or place in seen or (part.text.islower() and fold(part.text) in self.tongue.free):
+                continue
+            near = [p for p in range(max(0, place - 2), min(len(self.parts), place + 4)) if self._is_close(place, p)]
+            digits = [p for p in near if self.parts[p].text.isdigit()]
+            years = [p for p in digits if len(self.parts[p].text) == 4]
+            dated = [p for p in digits if len(self.parts[p].text) <= 2]
+            words = [fold(self.parts[p].text) for p in sorted({place, *digits})]
+            fits = any(
+                day.month == month
+                and all(int(self.parts[p].text) == day.year for p in years)
+                and all(int(self.parts[p].text) == day.day for p in dated[:1])
+                for day in days
+            )
+            if fits or self._said(words):
+                seen |= {place, *digits}
+            elif part.text[:1].isupper() or digits:
+                seen |= {place, *digits}
+                self._say("date", " ".join(self.parts[p].text for p in sorted({place, *digits})))
+        return frozenset(seen)
+
+    def _is_close(self, place: int, other: int) -> bool:
+        low, high = sorted((place, other))
+        between = self.segment.text[self.parts[low].end : self.parts[high].start]
+        return not re.search(r"[.;:!?]\s*\S*[^\W\d]", between) or low == high
+
+    # Words
+
+    def _check_words(self, dated: frozenset[int]) -> None:
+        allowed = self._allowed_acts()
+        for place, part in enumerate(self.parts):
+            plain = fold(part.text)
+            if place in dated or place in self.verbatim:
+                continue
+            if any(letter.isdigit() for letter in plain) or plain in ("%", "$", "€", "£", "¥", "-", "‰"):
+                if _number(part.text) not in self.carried and not (plain == "%" and self._has_percent()):
+                    self._say("number", part.text)
+                continue
+            if self._is_negation(place) or self._is_carried(part) or (plain in self.tongue.free and not self._ends_name(place)):
+                continue
+            if self._acts_at(place):
+                # Judged as an act.
+                if self._acts_at(place) & allowed:
+                    continue
+                self._say("act", part.text)
+            elif (plain in self.tongue.titles and self._is_courtesy(plain)) or (
+                (plain in self.tongue.roles or plain in self.tongue.titles) and self._is_role_of_theirs(plain)
+            ):
+                continue
+            elif plain in self.tongue.numbers:
+                self._say("number", part.text)
+            elif plain in self.tongue.dates:
+                self._say("date", part.text)
+            else:
+                self._say("name" if part.text[:1].isupper() and place else "word", part.text)
+
+    def _ends_name(self, place: int) -> bool:
+        """Whether a capital goes on with a name ("Luis Like"), so that the word builds no sentence here."""
+        part, before = self.parts[place], self.parts[place - 1] if place else None
+        if before is None or not part.text[:1].isupper() or not before.text[:1].isupper() or len(part.text) < 2:
+            return False
+        known = fold(before.text) not in self.tongue.free and self._is_carried(before)
+        return known and self.segment.text[before.end : part.start] == " "
+
+    def _is_carried(self, part: _Part) -> bool:
+        return bool(likeness(part.text, self.tongue.language) & self.carried)
+
+    def _has_percent(self) -> bool:
+        return any(part.text in ("%",) or fold(part.text).startswith("percent") for item in self.cited for part in item.parts)
+
+    def _is_courtesy(self, title: str) -> bool:
+        return len(title) <= 5 and title in {"mr", "mrs", "ms", "miss", "sr", "sra", "herr", "frau", "fru", "mme", "m", "don"}
+
+    def _is_role_of_theirs(self, role: str) -> bool:
+        """Whether an article that is cited calls the speaker or addressee so, right beside the name."""
+        for item in self.cited:
+            names = {fold(w) for name in (item.citation.speaker, item.citation.addressee) if name for w in folded(name)}
+            words = folded(item.article.text)
+            for place, word in enumerate(words):
+                if word == role and names & {w.removesuffix("'s") for w in words[max(0, place - 3) : place + 5]}:
+                    return True
+        return False
+
+    # Who, to whom
+
+    def _names_of(self, label: str | None) -> frozenset[str]:
+        return frozenset(word for word in folded(label or "") if word not in self.tongue.free or len(folded(label or "")) == 1)
+
+    def _mentions(self) -> list[_Mention]:
+        """Runs of parts that name a person whom some citation knows, in order; and other names with none."""
+        people = dict.fromkeys(
+            name for item in self.everybody for name in (item.citation.speaker, item.citation.addressee) if name
+        )
+        labels = {name: self._names_of(name) for name in people}
+        skipped = {w for item in self.everybody for w in folded(outlet_of(item.article))}
+        skipped |= {w for item in self.everybody if item.citation.reported_by for w in folded(item.citation.reported_by)}
+        found: list[_Mention] = []
+        place = 0
+        while place < len(self.parts):
+            behind = place
+            while behind < len(self.parts) and self._names_somebody(behind, labels.values()) and self._adjoins(place, behind):
+                behind += 1
+            if behind == place:
+                if self._is_foreign_name(place, skipped):
+                    found.append(_Mention(place, place + 1, frozenset()))
+                place += 1
+                continue
+            words = {self._bare(p) for p in range(place, behind)}
+            fitting = frozenset(name for name, ws in labels.items() if words <= ws)
+            # "Sample Wire" next to a name: what no one person has is nobody's.
+            found.append(_Mention(place, behind, fitting))
+            place = behind
+        return found
+
+    def _adjoins(self, first: int, place: int) -> bool:
+        if place == first:
+            return True
+        between = self.segment.text[self.parts[place - 1].end : self.parts[place].start]
+        return between.strip(" \n.") == "" and not any(
+            self.parts[place - 1].end <= start <= self.parts[place].start for start in self._quote_starts()
+        )
+
+    def _bare(self, place: int) -> str:
+        word = fold(self.parts[place].text)
+        return word.removesuffix("'s").removesuffix("'")
+
+    def _names_somebody(self, place: int, labels: Iterable[frozenset[str]]) -> bool:
+        part = self.parts[place]
+        word = self._bare(place)
+        forms = {word, word.removesuffix("s")}
+        return any(forms & words for words in labels) and (
+            part.text[:1].isupper() or not part.text[:1].isalpha() or self._is_common(word)
+        )
+
+    def _is_common(self, word: str) -> bool:
+        """Whether it is a word of a label without capitals ("the largest labour union", "journalists")."""
+        labels = [n for item in self.everybody for n in (item.citation.speaker, item.citation.addressee) if n]
+        return any(word in folded(label) and not any(w[:1].isupper() for w in label.split()[1:]) for label in labels)
+
+    def _is_foreign_name(self, place: int, skipped: set[str]) -> bool:
+        part, word = self.parts[place], fold(self.parts[place].text)
+        if not part.text[:1].isupper() or word in self.tongue.free or word in skipped or word in self.tongue.roles:
+            return False
+        return word not in self.tongue.titles and self.tongue.language != "de" and not self._acts_at(place) and place > 0
+
+    def _flag(self, mention: _Mention) -> str:
+        """The kind of word that stands before a mention: "to", "by", "according" or none."""
+        before = [fold(part.text) for part in self.parts[max(0, mention.first - 4) : mention.first]]
+        while before and (
+            before[-1] in self.tongue.titles or before[-1] in self.tongue.roles or before[-1] in _ARTICLES - self.tongue.to
+        ):
+            before.pop()
+        for phrase in self.tongue.lexicon.according:
+            words = list(folded(phrase))
+            if words and before[-len(words) :] == words:
+                return "according"
+        for phrase in self.tongue.lexicon.addressee:
+            words = list(folded(phrase))
+            if len(words) > 1 and before[-len(words) :] == words:
+                return "to"
+        if before and before[-1] in self.tongue.to:
+            return "to"
+        return "by" if before and before[-1] in self.tongue.by else ""
+
+    def _check_speaker(self) -> None:
+        if all(item.citation.kind == "passage" for item in self.cited):
+            return
+        wanted = [item for item in self.cited if item.citation.kind != "passage"]
+        mentions = self._mentions()
+        theirs = {item.citation.speaker for item in wanted if item.citation.speaker}
+        for item in wanted:
+            if not self._names_speaker(item, mentions):
+                self._say(
+                    "speaker", f"[{item.citation.n}] is by {item.citation.speaker or item.citation.mention or 'nobody named'}"
+                )
+        subject = self._subject(mentions)
+        if subject is None or not theirs:
+            return
+        if not subject.names & theirs and not any(self._is_mention_of(item, subject) for item in wanted):
+            self._say("speaker", " ".join(part.text for part in self.parts[subject.first : subject.behind]))
+
+    def _names_speaker(self, item: _Evidence, mentions: Sequence[_Mention]) -> bool:
+        name = item.citation.speaker
+        if name is None:
+            mention = folded(item.citation.mention or "")
+            keys = [fold(part.text) for part in self.parts]
+            unnamed = folded(self.tongue.phrases.answers["nobody_named"])
+            return (
+                not mention
+                or _find(keys, mention, 0) >= 0
+                or _find(keys, unnamed, 0) >= 0
+                or (item.citation.mention in self.before)
+            )
+        mine = [mention for mention in mentions if name in mention.names and self._flag(mention) != "to"]
+        if mine:
+            return True
+        if any(self._is_mention_of(item, mention) for mention in mentions):
+            return True
+        if self._has_mention(item):
+            return True
+        return name in self.before and not any(self._is_subject_like(mention) for mention in mentions if mention.names)
+
+    def _is_subject_like(self, mention: _Mention) -> bool:
+        return mention.behind <= self.head and self._flag(mention) == ""
+
+    def _has_mention(self, item: _Evidence) -> bool:
+        """Whether the speaker is called as in the article ("the army chief"), more than a pronoun."""
+        words = folded(item.citation.mention or "")
+        telling = [word for word in words if word not in self.tongue.free]
+        return bool(telling) and _find([fold(part.text) for part in self.parts], telling, 0) >= 0
+
+    def _is_mention_of(self, item: _Evidence, mention: _Mention) -> bool:
+        words = {self._bare(place) for place in range(mention.first, mention.behind)}
+        return bool(words) and words <= set(folded(item.citation.mention or ""))
+
+    def _subject(self, mentions: Sequence[_Mention]) -> _Mention | None:
+        """The mention that the frame presents as the one who says it; None where it has none of its own."""
+        flagged = [(mention, self._flag(mention)) for mention in mentions]
+        known = [(mention, flag) for mention, flag in flagged if mention.names]
+        for mention, flag in known:
+            if flag == "according":
+                return mention
+        if self.cue is None:
+            inside = [mention for mention, flag in known if flag != "to" and (mention.behind <= self.head or not self.head)]
+            return inside[0] if inside else None
+        for mention, flag in known:
+            if flag == "by" and self.cue < mention.first <= self.cue + 4:
+                return mention
+        start = self.parts[self.cue].start
+        opened = [place for place in self._quote_starts() if place < start]
+        low = max(opened, default=-1)
+        before = [(m, f) for m, f in flagged if m.behind <= self.cue and f != "to"]
+        near = [m for m, _ in before if self.parts[m.first].start > low]
+        closes = bool(near) and "," in self.segment.text[self.parts[near[-1].behind - 1].end : start]
+        if near and self.cue - near[-1].behind <= 2 and not closes:
+            return near[-1]
+        persons = [m for m in near if m.names]
+        if persons:
+            return persons[0]
+        # “…”, said Ann Lee
+        behind = [m for m, f in known if m.first > self.cue and f == ""]
+        if opened and behind and behind[0].first - self.cue <= 4:
+            return behind[0]
+        everybody = [m for m, _ in before if m.names]
+        return everybody[0] if everybody else None
+
+    def _check_addressee(self) -> None:
+        """Whoever stands behind "said to", "told" or a speaker's "to" is the one whom the citation has."""
+        wanted = [item for item in self.cited if item.citation.kind != "passage"]
+        if not wanted:
+            return
+        for mention in self._mentions():
+            if not self._is_addressed(mention):
+                continue
+            words = {self._bare(place) for place in range(mention.first, mention.behind)}
+            if not any(words <= self._hearers(item) for item in wanted):
+                self._say("addressee", " ".join(part.text for part in self.parts[mention.first : mention.behind]))
+        self._check_common_addressee(wanted)
+
+    def _hearers(self, item: _Evidence) -> frozenset[str]:
+        return frozenset(folded(item.citation.addressee or "")) | frozenset(folded(item.citation.medium or ""))
+
+    def _is_addressed(self, mention: _Mention) -> bool:
+        flag = self._flag(mention)
+        colon = self._colon() is not None
+        direct = all(item.citation.kind == "direct" for item in self.cited)
+        if self.cue is None:
+            return flag == "to" and mention.behind <= self.head
+        gap = mention.first - self.cue
+        if flag == "to":
+            return (colon and mention.behind <= self.head) or direct or (0 < gap <= 4)
+        told = self._takes_addressee(self.cue)
+        return told and flag == "" and 0 < gap <= 2 and self._is_close(self.cue, mention.first)
+
+    def _takes_addressee(self, place: int) -> bool:
+        word = fold(self.parts[place].text)
+        return any(
+            cue.object_is == "addressee" and word in {fold(form) for form in (*cue.present, *cue.past, *cue.participle)}
+            for cue in self.tongue.lexicon.cues
+        )
+
+    def _check_common_addressee(self, wanted: Sequence[_Evidence]) -> None:
+        """ "said to journalists:" – a common noun between the preposition and the colon."""
+        text = self._unquoted()
+        colon = self._colon()
+        if colon is None:
+            return
+        for place, part in enumerate(self.parts):
+            if part.start > colon or fold(part.text) not in self.tongue.to or place == 0:
+                continue
+            if self.cue is not None and not 0 <= place - self.cue <= 2:
+                continue
+            rest = [p for p in range(place + 1, len(self.parts)) if self.parts[p].start < colon]
+            stop = re.search(r"[,:]", text[part.end :])
+            rest = [p for p in rest if stop is None or self.parts[p].start < part.end + stop.start()]
+            words = {self._bare(p) for p in rest} - self.tongue.titles - _ARTICLES
+            if words and not any(words <= self._hearers(item) for item in wanted):
+                self._say("addressee", " ".join(self.parts[p].text for p in rest))
+            return
+
+    # What kind of saying
+
+    def _allowed_acts(self) -> frozenset[Act]:
+        acts: set[Act] = set(_NEUTRAL)
+        for item in self.cited:
+            if item.citation.act:
+                acts.add(item.citation.act)  # type: ignore[arg-type]
+            if item.citation.medium or item.citation.act == "write":
+                acts.add("write")
+            theirs = _tongue(item.citation.language)
+            for word in folded(item.citation.cue or ""):
+                acts |= theirs.cues.get(word, frozenset())
+        if any(item.citation.kind == "passage" for item in self.cited):
+            acts |= {
+                act
+                for item in self.cited
+                for part in item.parts
+                for act in _tongue(item.citation.language).cues.get(part.key, ())
+            }
+        return frozenset(acts)
+
+    def _check_acts(self) -> None:
+        reported = [item for item in self.cited if item.citation.kind != "passage"]
+        if not reported:
+            return
+        if self.cue is not None:
+            acts, allowed = self._acts_at(self.cue), self._allowed_acts()
+            if not acts & allowed and self.cue not in self.verbatim:
+                self._say("act", self.parts[self.cue].text)
+        if all(item.citation.act in _DENIALS and item.citation.kind != "direct" for item in reported):
+            acts_told = {act for place in range(len(self.parts)) for act in self._acts_at(place)}
+            if not acts_told & _DENIALS and not any(self._is_negation(place) for place in range(len(self.parts))):
+                self._say("act", f"[{reported[0].citation.n}] tells what was denied")
+
+    # Negations
+
+    def _check_negations(self) -> None:
+        ours = [p for p in range(len(self.parts)) if self._is_negation(p)]
+        ours = [p for p in ours if p not in self.verbatim]
+        used = _used(self.parts, self.tongue, range(self.head, len(self.parts)))
+        acts = frozenset(f"act:{act}" for place in range(min(self.head, len(self.parts))) for act in self._acts_at(place))
+        marks = [_neighbours(self.parts, place, self.tongue) for place in ours]
+        lost: list[str | None] = []
+        matched = [False] * len(marks)
+        for item in self.cited:
+            theirs = _tongue(item.citation.language)
+            quoted = self._quoted_in(item)
+            gone: str | None = None
+            for place, part in enumerate(item.parts):
+                if not theirs.is_negation(part.text):
+                    continue
+                sides = _neighbours(item.parts, place, theirs)
+                carrying = [nth for nth, mark in enumerate(marks) if _meet(mark, sides)]
+                for nth in carrying:
+                    matched[nth] = True
+                inside = any(span.start <= part.start < span.end for span in quoted)
+                after = sides[1] or sides[0]
+                if not carrying and not inside and not self.verbatim and after & (used | acts):
+                    gone = " ".join(p.text for p in item.parts[max(0, place - 1) : place + 3])
+            lost.append(gone)
+        for nth, place in enumerate(ours):
+            if not matched[nth]:
+                self._say("negation", " ".join(part.text for part in self.parts[max(0, place - 1) : place + 3]))
+        if lost and all(gone is not None for gone in lost):
+            self._say("negation", lost[0] or "")
+
+    def _quoted_in(self, item: _Evidence) -> list[Span]:
+        """The stretches of the evidence that the sentence has in marks; a negation there is checked word for word."""
+        spans = []
+        for quotation in self.segment.quotations:
+            for nth, first, behind in item.runs(quotation.words) or ():
+                spans.append(Span(item.spoken[nth][first].start, item.spoken[nth][behind - 1].end))
+        return spans
+
+
+_ARTICLES = frozenset(
+    {"the", "a", "an", "den", "det", "de", "el", "la", "los", "las", "le", "les", "l'", "der", "die", "das", "dem", "o", "os"}
+)
+
+
+def _meaning(part: _Part, tongue: _Tongue) -> frozenset[str]:
+    """What a content word is compared by; empty for a word that builds sentences."""
+    plain = fold(part.text)
+    if acts := tongue.cues.get(plain):
+        return frozenset({*(f"act:{act}" for act in acts), *likeness(part.text, tongue.language)})
+    if plain in tongue.free or tongue.is_negation(part.text):
+        return frozenset()
+    return likeness(part.text, tongue.language)
+
+
+def _used(parts: Sequence[_Part], tongue: _Tongue, places: Iterable[int]) -> frozenset[str]:
+    return frozenset().union(*(_meaning(parts[place], tongue) for place in places))
+
+
+def _neighbours(parts: Sequence[_Part], place: int, tongue: _Tongue) -> tuple[frozenset[str], frozenset[str]]:
+    """The nearest content words before and behind a negation; one that carries its own verb ("didn't") has none in it."""
+
+    def first(places: Iterator[int]) -> frozenset[str]:
+        return next((meaning for p in places if (meaning := _meaning(parts[p], tongue))), frozenset())
+
+    before = first(iter(range(place - 1, max(-1, place - 7), -1)))
+    behind = first(iter(range(place + 1, min(len(parts), place + 7))))
+    return before, behind
+
+
+def _meet(ours: tuple[frozenset[str], frozenset[str]], theirs: tuple[frozenset[str], frozenset[str]]) -> bool:
+    """Whether two negations are of the same words. What follows tells most; before it may stand the name or a pronoun."""
+    if ours[1] and theirs[1]:
+        return bool(ours[1] & theirs[1])
+    return bool((ours[0] | ours[1]) & (theirs[0] | theirs[1])) or not any((*ours, *theirs))
