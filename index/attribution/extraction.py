@@ -98,15 +98,17 @@ def resolve_mentions(text: str, mentions: Sequence[tuple[Span, Sequence[Span]]],
         else:
             span, content = mentions[event]
             found[event] = cast.resolve(span, content=content)
-            cast.spoke(span, found[event])
+            cast.spoke(span, found[event], content=content)
     return tuple(found)
 
 
 def _read(text: str, words: Words, *, article_id: str) -> tuple[tuple[Paragraph, ...], Cast, list[Draft]]:
     """The paragraphs, the persons, and the statements in the order in which a reader learns who speaks."""
-    blocks = [block for block in find_blocks(text, language=words.language) if block.kind == "prose"]
+    all_blocks = find_blocks(text, language=words.language)
+    blocks = [block for block in all_blocks if block.kind == "prose"]
+    headings = [block.span for block in all_blocks if block.kind == "heading"]
     paragraphs = _paragraphs(text, blocks, words)
-    cast = Cast(text, _lines(text, paragraphs, words), words, article_id=article_id)
+    cast = Cast(text, _lines(text, paragraphs, words), words, article_id=article_id, headings=headings)
     found = _continued(text, paragraphs, find_drafts(text, paragraphs, words))
     if words.language in TAGGED:
         # onnxruntime takes a while to load and only these languages need it
@@ -123,7 +125,7 @@ def _speaker(draft: Draft, cast: Cast) -> Person | None:
     speaker = cast.resolve(draft.source, content=draft.content)
     if draft.subject_dropped:
         speaker = cast.last_actor(draft.cue[0].start, content=draft.content)
-    cast.spoke(draft.source or draft.content[-1], speaker)
+    cast.spoke(draft.source or draft.content[-1], speaker, content=draft.content)
     return speaker
 
 

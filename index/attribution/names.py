@@ -1,14 +1,43 @@
 """Sentences → the names that stand in them, each with what shows whom it belongs to: titles, roles, what follows."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from index.attribution.phrases import noun_phrase, noun_phrase_before
-from index.attribution.words import Token, Words, country_code, fold, is_country, is_country_name
+from index.attribution.words import Token, Words, country_code, fold, is_country, is_country_name, tokenise
 from index.records import Span
 
 Gender = Literal["female", "male"]
+
+
+# English titles that are no role nouns of the lexicon, and the concept that they stand for.
+_ABBREVIATED = {
+    "sen": "senator",
+    "rep": "mp",
+    "reps": "mp",
+    "gov": "governor",
+    "gen": "general",
+    "dr": "doctor",
+    "prof": "professor",
+}
+
+
+_MARKS = frozenset('"“”')
+
+
+def fold_name(part: str) -> str:
+    """
+    >>> fold_name("Organisation"), fold_name("Zúñiga")
+    ('organization', 'zuniga')
+    """
+    return fold(part).replace("isation", "ization")
+
+
+def _is_adverb(token: Token) -> bool:
+    return token.lower.endswith(("wards", "ly")) and token.lower != "newly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +61,31 @@ class RoleOf:
     countries: frozenset[str]
     former: bool
     new: bool
+    modifiers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """A mention that calls somebody by a role: "the former Texas senator", "his lawyer".
+
+    Args:
+        concepts: What the roles mean, as in the lexicon.
+        head: The last word of the role.
+        modifiers: The other words, folded; parties under one name each.
+        definite: It speaks of somebody known; "a senator" introduces somebody.
+        possessor: The last word of whose it is: "Pagliano" of "Pagliano's lawyer", or a possessive pronoun.
+        acronym: An acronym that is no country and no party qualifies it: "the FBI director".
+    """
+
+    concepts: frozenset[str]
+    head: str
+    modifiers: frozenset[str]
+    countries: frozenset[str]
+    former: bool
+    new: bool
+    definite: bool
+    possessor: str | None
+    acronym: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +101,102 @@ class Named:
     person: bool
     organisation: bool
     possessor: bool
-    quoted: bool
+    nickname: str | None = None
+
+
+# Parties of the United States, whose adjectives newspapers put before every office; by one name each.
+_PARTIES = {
+    "republican": "republican",
+    "gop": "republican",
+    "democratic": "democratic",
+    "democrat": "democratic",
+    "libertarian": "libertarian",
+}
+_PARTY_MEMBERS = frozenset(["republicans", "democrats", "libertarians"])
+_PARTY_NAMES = frozenset(_PARTIES.values())
+# English group nouns that a person's name goes before: "Clinton campaign".
+_OF_PERSON = frozenset(["campaign", "administration", "team", "camp"])
+
+
+def _modifiers(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(_PARTIES.get(word, word) for word in map(fold, words))
 
 
 class NameReader:
     """Reads the names and roles in the sentences of one article."""
 
-    def __init__(self, text: str, lines: Sequence[Line], words: Words) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], words: Words, *, headings: Sequence[Span] = ()) -> None:
         self._text = text
         self._lines = lines
         self._words = words
+        self._headings = headings
+        # "Dean" of "Howard Dean": role nouns that are somebody's surname here.
+        self._role_surnames = frozenset(
+            line.tokens[i + 1].lower
+            for line in lines
+            for i in range(len(line.tokens) - 1)
+            if self._is_role_surname(line.tokens, i + 1)
+        )
+        # What has a capital inside a sentence has it for its own sake.
+        self._proper = frozenset(token.lower for line in lines for token in line.tokens[1:] if token.is_capitalised)
+
+        self._groups: dict[str, list[tuple[int, int, int]]] = {}
+        if words.language == "en":
+            for number, line in enumerate(lines):
+                for end in range(2, len(line.tokens) + 1):
+                    start = next((k for k in (end - 3, end - 2) if k >= 0 and self.is_group_of(line.tokens, k, end)), None)
+                    if start is not None:
+                        self._groups.setdefault(line.tokens[end - 1].lower, []).append((number, start, end))
+
+    def is_group_of(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether `[start, end)` is "Clinton campaign" or "Clinton's campaign"; titles and first names may stand before."""
+        if end - start < 2 or tokens[end - 1].lower not in _OF_PERSON or tokens[end - 1].is_capitalised:
+            return False
+        names = tokens[start : end - 1]
+        if names[-1].lower in ("'s", "’s", "'", "’"):
+            names = names[:-1]
+        return bool(names) and all(
+            t.is_word
+            and t.is_capitalised
+            and not self._words.is_function_word(t.lower)
+            and not is_country(t, self._words.language)
+            and t.lower not in _PARTIES
+            for t in names
+        )
+
+    def group_before(self, noun: str, number: int) -> tuple[int, int, int] | None:
+        """Sentence and tokens of the last "Clinton campaign" up to the sentence `number`, for "the campaign"."""
+        found = self._groups.get(noun, [])
+        at = bisect_right(found, number, key=lambda place: place[0])
+        return found[at - 1] if at else None
+
+    def heading_names(self) -> Iterator[tuple[str, str]]:
+        """First name and surname wherever a known first name stands before a capitalised word in a heading."""
+        words = self._words
+        for span in self._headings:
+            tokens = tokenise(self._text, span, language=words.language)
+            for first, last in pairwise(tokens):
+                named = first.is_capitalised and last.is_capitalised and not words.is_function_word(last.lower)
+                if named and words.first_name(first.text) is not None:
+                    yield first.text, last.text
+
+    def is_proper(self, token: Token) -> bool:
+        """Whether the article writes the word with a capital where no sentence begins."""
+        return token.lower in self._proper
+
+    def _is_role_surname(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether the role noun at `i` follows a first name, and no other name follows it: "Howard Dean said"."""
+        words, token = self._words, tokens[i]
+        if i == 0 or not token.is_capitalised or words.role_at(tokens, i) is None or words.language == "de":
+            return False
+        before, after = tokens[i - 1], tokens[i + 1] if i + 1 < len(tokens) else None
+        return (
+            before.is_capitalised
+            and words.first_name(before.text) is not None
+            and words.role_at(tokens, i - 1) is None
+            and not words.phrase_at("group", tokens, i)
+            and not (after is not None and after.is_capitalised)
+        )
 
     def names(self, number: int) -> Iterator[Named]:
         tokens = self._lines[number].tokens
@@ -86,13 +226,16 @@ class NameReader:
         while end < len(tokens):
             following = tokens[end]
             last = tokens[end - 1]
+            if self._nickname_at(tokens, end):
+                end += 3
+                continue
             if following.text == "." and len(last.text) == 1 and end + 1 < len(tokens) and tokens[end + 1].is_capitalised:
                 end += 1
                 continue
             if (
                 following.is_capitalised
                 and following.is_word
-                and not self._role_only(tokens, end)
+                and (not self._role_only(tokens, end) or (end - i == 1 and self._is_role_surname(tokens, end)))
                 and not (
                     words.is_function_word(following.lower)
                     and words.first_name(following.text) is None
@@ -125,10 +268,19 @@ class NameReader:
             break
         return end
 
+    @staticmethod
+    def _nickname_at(tokens: Sequence[Token], i: int) -> bool:
+        """Whether a word in marks stands at `i` inside a name: Robert "Bobby" Scott."""
+        if i + 3 >= len(tokens) or tokens[i].text not in _MARKS or tokens[i + 2].text not in _MARKS:
+            return False
+        return tokens[i + 1].is_capitalised and tokens[i + 3].is_capitalised and tokens[i + 1].is_word
+
     def is_prefix(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether the capitalised token is a title, role or people's name that goes before a name and is no part of it."""
         words, lower = self._words, tokens[i].lower
         lexicon = words.lexicon
+        if self._stands_for_surname(tokens, i):
+            return False
         if lower in lexicon.titles or f"{lower}." in lexicon.titles or self._title_gender(tokens[i]) is not None:
             return True
         following = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -147,6 +299,10 @@ class NameReader:
             and not words.phrase_at("group", tokens, i)
             and words.first_name(tokens[i].text) is None
         )
+
+    def _stands_for_surname(self, tokens: Sequence[Token], i: int) -> bool:
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        return tokens[i].lower in self._role_surnames and not (after is not None and after.is_capitalised)
 
     def _role_only(self, tokens: Sequence[Token], i: int) -> bool:
         words = self._words
@@ -168,45 +324,72 @@ class NameReader:
         line, words = self._lines[number], self._words
         tokens = line.tokens
         first = start
-        # "OAS Secretary General Luis", "Labour MP Ann Lee": what stands before a known first name, an acronym or group, is no name.
+        # "OAS Secretary General Luis", "Labour MP Ann Lee": an acronym or group before a known first name is no part of it.
         for k in range(start + 1, end):
             inner = tokens[k]
             if (
                 words.first_name(inner.text)
                 and end - k >= 2
-                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1))
+                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1) or tokens[k - 1].lower in _PARTIES)
             ):
                 first = k
-        kept = [t for t in tokens[first:end] if t.is_word]
+        marks = [k for k in range(first, end) if tokens[k].text in _MARKS]
+        aside = range(marks[0], marks[1]) if len(marks) == 2 else range(0)
+        nickname = tokens[aside.start + 1].text if aside else None
+        kept = [tokens[k] for k in range(first, end) if tokens[k].is_word and k not in aside]
         span = Span(tokens[first].span.start, tokens[end - 1].span.end)
         parts = tuple(t.text for t in kept)
+        if len(parts) == 1 and fold(parts[0]) in _PARTIES:
+            return
         gender, titled = self._title_before(tokens, first)
-        role = self._role_of(number, first, end)
+        qualifies = self._qualifies(tokens, end)
+        role = None if qualifies else self._role_of(number, first, end)
         # "the Army" is no name of its own, "Bolivian Army" and "Army Council" are
         group = len(parts) > 1 and any(words.phrase_at("group", tokens, k) for k in range(first, end))
-        if not group and all(words.role_at(tokens, k) for k in range(first, end)):
+        if not group and all(words.role_at(tokens, k) for k in range(first, end)) and not self._stands_for_surname(tokens, first):
             return
+        if len(parts) == 1 and words.phrase_at("medium_name", tokens, first):
+            return  # "TV", "Twitter"
         acronym = len(parts) == 1 and kept[0].is_acronym
         country = is_country_name(span.of(self._text), words.language)
         if is_country(tokens[first], words.language) and len(parts) == 1 and not country:
             return  # a people's name or adjective
         first_name = words.first_name(parts[0]) is not None
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
-        person = not organisation and (titled or role is not None or (first_name and len(parts) > 1))
+        organisation = organisation or fold(parts[-1]) in _PARTY_MEMBERS
+        spoken = len(parts) > 1 and self._acts_as_person(tokens, first, end)
+        person = not organisation and (titled or role is not None or spoken or (first_name and len(parts) > 1))
         following = tokens[end] if end < len(tokens) else None
         possessor = following is not None and (following.lower in ("'s", "’s") or following.text in "'’")
         yield Named(
             line=number,
             span=span,
             parts=parts,
-            folded=tuple(fold(part) for part in parts),
+            folded=tuple(fold_name(part) for part in parts),
             gender=gender,
             role=role,
             person=person,
             organisation=organisation,
             possessor=possessor,
-            quoted=line.in_quotation(span),
+            nickname=nickname,
         )
+
+    def _qualifies(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether a role right behind the name makes it say whose or where from: "New York businessman"."""
+        return (
+            self._words.language == "en"
+            and end < len(tokens)
+            and not tokens[end].is_capitalised
+            and self.has_person_role(tokens, end, end + 1)
+        )
+
+    def _acts_as_person(self, tokens: Sequence[Token], first: int, end: int) -> bool:
+        """Whether an age or "who" follows the name: "Ann Lee, 43,", "Ann Lee, who"; or an aged "of a place"."""
+        after = tokens[end : end + 3]
+        if len(after) < 2 or after[0].text != ",":
+            return False
+        age = after[1].text.isdigit() and len(after[1].text) == 2 and len(after) > 2 and after[2].text in ",."
+        return age or after[1].lower in ("who", "whose")
 
     def _title_before(self, tokens: Sequence[Token], first: int) -> tuple[Gender | None, bool]:
         """Gender and presence of a title right before the name."""
@@ -225,7 +408,7 @@ class NameReader:
         tokens, words = self._lines[number].tokens, self._words
         before = noun_phrase_before(tokens, end, words)
         if before is not None and before.start < first:
-            role = self._role(tokens, before.start, first)
+            role = self._role(tokens, before.start, first, joined=True)
             if role is not None:
                 return role
         if end + 1 < len(tokens) and tokens[end].text in ",(–—-":
@@ -247,17 +430,18 @@ class NameReader:
                 return self._role(tokens, ahead.start, first - 1)
         return None
 
-    def _role(self, tokens: Sequence[Token], start: int, end: int) -> RoleOf | None:
+    def _role(self, tokens: Sequence[Token], start: int, end: int, *, joined: bool = False) -> RoleOf | None:
+        """The role in `[start, end)`; `joined` to a name right behind, which may only complete it."""
         words = self._words
         while start < end and (tokens[start].lower in words.grammar.determiners or not tokens[start].is_word):
             start += 1
-        start = self._role_start(tokens, start, end)
+        start = self._role_start(tokens, self._past_of(tokens, start, end), end)
         while end > start and not tokens[end - 1].is_word and tokens[end - 1].text != ")":
             end -= 1
         if start >= end or tokens[end - 1].lower in words.grammar.of | words.grammar.determiners:
             return None  # "the leaders of Bolivia": the name completes the role, it does not bear it
         concepts = self.concepts(tokens, start, end)
-        if not concepts:
+        if not concepts or (joined and self._completed(tokens, start, end)):
             return None
         span = Span(tokens[start].span.start, tokens[end - 1].span.end)
         return RoleOf(
@@ -267,7 +451,43 @@ class NameReader:
             countries=self.countries(tokens, start, end),
             former=any(self.is_former(t) for t in tokens[start:end]),
             new=any(t.lower in words.grammar.new for t in tokens[start:end]),
+            modifiers=_modifiers(
+                t.text for i, t in enumerate(tokens[start:end], start) if t.is_word and words.role_at(tokens, i) is None
+            ),
         )
+
+    def _past_of(self, tokens: Sequence[Token], start: int, end: int) -> int:
+        """Behind an "of" that no role goes before but one follows: "position of the army commander", "fall of President"."""
+        words, covered = self._words, start
+        for i in range(start, end):
+            if (role := words.role_at(tokens, i)) is not None and i >= covered:
+                if not words.phrase_at("group", tokens, i):
+                    return start
+                covered = i + role[1]
+            if tokens[i].lower in words.grammar.of and i >= covered and self._has_person_role(tokens, i + 1, end):
+                start = i + 1
+                while start < end and tokens[start].lower in words.grammar.determiners:
+                    start += 1
+                return start
+        return start
+
+    def _has_person_role(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        words = self._words
+        return any(words.role_at(tokens, i) is not None and not words.phrase_at("group", tokens, i) for i in range(start, end))
+
+    def _completed(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether the name behind only completes the role: "the president of neighbouring" Chile."""
+        words, i, of = self._words, start, None
+        while i < end:
+            if (role := words.role_at(tokens, i)) is not None:
+                of, i = None, i + role[1]
+                continue
+            if tokens[i].lower in words.grammar.of:
+                of = i
+            i += 1
+        if of is None:
+            return False
+        return not any(t.is_capitalised for t in tokens[of + 1 : end])
 
     def _role_start(self, tokens: Sequence[Token], start: int, end: int) -> int:
         """Past what only runs into a role: "afterwards Vice President", "revolt of General", "ställde Bolivias president"."""
@@ -278,6 +498,8 @@ class NameReader:
             if title and i > start and tokens[i - 1].lower in words.grammar.of and token.is_capitalised:
                 return i
         i = start
+        while i < end - 1 and _is_adverb(tokens[i]) and i == 0:
+            i += 1
         while i < end - 1:
             token = tokens[i]
             telling = self.is_former(token) or token.lower in words.grammar.new or is_country(token, words.language)
@@ -310,8 +532,123 @@ class NameReader:
         for i in range(start, end):
             if (role := self._words.role_at(tokens, i)) is not None:
                 found.add(role[0])
+            elif self._words.language == "en" and (title := _ABBREVIATED.get(tokens[i].lower)) is not None:
+                found.add(title)
         return frozenset(found)
+
+    def has_person_role(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether a role noun for one person stands in `[start, end)`."""
+        words = self._words
+        return any(
+            words.role_at(tokens, i) is not None
+            and not words.phrase_at("plural_role", tokens, i)
+            and not words.phrase_at("group", tokens, i)
+            for i in range(start, end)
+        )
+
+    def is_plural(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether the phrase means several: "the senators", "both candidates", "the nominee and his aides"."""
+        words = self._words
+        start = self._past_possessor(tokens, start, end)[0]
+        stop = next((i for i in range(start + 1, end) if tokens[i].lower in words.grammar.of), end)
+        if any(words.phrase_at("plural_role", tokens, i) for i in range(start, stop)):
+            return True
+        return any(
+            tokens[i].lower in words.grammar.conjunctions and tokens[i + 1].lower in words.grammar.determiners
+            for i in range(start, end - 1)
+        )
+
+    def _past_possessor(self, tokens: Sequence[Token], start: int, end: int) -> tuple[int, str | None]:
+        """Where the phrase goes on behind whose it is, and the last word of that."""
+        words = self._words
+        for i in range(end - 1, start, -1):
+            if tokens[i].lower in ("'s", "’s", "'", "’") and i + 1 < end:
+                return i + 1, fold(tokens[i - 1].text)
+            genitive = "s" in words.lexicon.genitives and tokens[i - 1].is_capitalised and tokens[i - 1].lower.endswith("s")
+            if genitive and country_code(tokens[i - 1].text, words.language) is None and words.role_at(tokens, i) is not None:
+                return i, fold(tokens[i - 1].text.removesuffix("s"))
+        lower = tokens[start].lower if start < end else ""
+        return start, lower if lower in words.lexicon.pronouns.possessive else None
+
+    def description(self, tokens: Sequence[Token], start: int, end: int) -> Description | None:
+        """What the phrase `[start, end)` calls somebody; None where it holds no role of a person."""
+        words, grammar = self._words, self._words.grammar
+        core, possessor = self._past_possessor(tokens, start, end)
+        stop = end
+        concepts: set[str] = set()
+        others: list[Token] = []
+        head, i = "", core
+        while i < stop:
+            role = words.role_at(tokens, i)
+            if role is not None and not words.phrase_at("group", tokens, i) and not words.phrase_at("plural_role", tokens, i):
+                if role[0] in words.lexicon.roles:
+                    concepts.add(role[0])
+                    head = tokens[min(i + role[1], end) - 1].lower
+                i += role[1]
+                continue
+            if tokens[i].lower in grammar.of and concepts:
+                stop = i
+                break
+            if tokens[i].is_word and tokens[i].lower not in grammar.determiners:
+                others.append(tokens[i])
+            i += 1
+        if not concepts:
+            return None
+        acronym = any(t.is_acronym and not is_country(t, words.language) and fold(t.text) not in _PARTIES for t in others)
+        return Description(
+            concepts=frozenset(concepts),
+            head=head,
+            modifiers=_modifiers(t.text for t in others),
+            countries=self.countries(tokens, start, end),
+            former=any(self.is_former(t) for t in tokens[core:stop]),
+            new=any(t.lower in grammar.new and not t.is_capitalised for t in tokens[core:stop]),
+            definite=self._is_definite(tokens, start),
+            possessor=possessor,
+            acronym=acronym,
+        )
+
+    def _is_definite(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the phrase speaks of somebody known: "the president"; an "a president" introduces somebody."""
+        words, lower = self._words, tokens[at].lower
+        if lower in words.grammar.indefinite:
+            return False
+        return (
+            lower in words.grammar.determiners
+            or words.language in ("nb", "nn", "sv", "da")
+            or tokens[at].is_capitalised
+            or lower in words.grammar.former
+        )
+
+    def agrees(self, description: Description, role: RoleOf, *, loosely: bool = False) -> bool:
+        """Whether the role may be what the description says; `loosely` passes over who is former or new."""
+        if not loosely and (role.former != description.former or (description.new and not role.new)):
+            return False
+        if description.countries and role.countries and not description.countries & role.countries:
+            return False
+        shared = any(same_concept(one, other) for one in description.concepts for other in role.concepts)
+        return shared and not self.conflicts(description, role)
+
+    @staticmethod
+    def conflicts(description: Description, role: RoleOf) -> bool:
+        """Whether both name a party, or one is the vice of the other: the Republican nominee is no Democratic one."""
+        one, other = description.modifiers & _PARTY_NAMES, role.modifiers & _PARTY_NAMES
+        if one and other and not one & other:
+            return True
+        return bool(description.concepts & role.concepts) and ("vice" in description.modifiers) != ("vice" in role.modifiers)
 
     def countries(self, tokens: Sequence[Token], start: int, end: int) -> frozenset[str]:
         codes = (country_code(t.text, self._words.language) for t in tokens[start:end] if t.is_word)
         return frozenset(code for code in codes if code is not None)
+
+
+def same_concept(one: str, other: str) -> bool:
+    """Equal, or one the other's general form: a `minister` may be the `justice_minister`.
+
+    >>> same_concept("minister", "justice_minister"), same_concept("president", "vice_president")
+    (True, False)
+    """
+    if one == other:
+        return True
+    if "vice_president" in (one, other) or "president" in (one, other):
+        return False
+    return one.endswith(f"_{other}") or other.endswith(f"_{one}")

@@ -1,308 +1,269 @@
 """Mentions in one article → its persons: who "he", "the general" and "Zuniga" are, and who stays unnamed.
 
-Names are read first, over the whole article; then every source is resolved in the order of the text. High-precision evidence
-goes first (a full name, a title), recency comes last, and a mention that fits two people equally stays unresolved.
+Names are read first, over the whole article; then every source is resolved in the order of the text. High-precision
+evidence goes first (a full name, a title), recency comes last, and a mention that fits two people equally stays
+unresolved.
 """
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
-from index.attribution.names import Gender, Line, Named, NameReader, RoleOf
-from index.attribution.phrases import Phrase, is_pronoun, noun_phrase
-from index.attribution.words import Token, Words, fold, is_country, is_country_name
-from index.records import Person, Role, Span
+from index.attribution.members import Member, Open, Roster
+from index.attribution.names import Description, Gender, Line, fold_name
+from index.attribution.phrases import noun_phrase, noun_phrase_before
+from index.attribution.words import Token, Words, is_country, is_country_name
+from index.records import Person, Span
 
 # How many sentences a pronoun reaches back; in PolNeAR a source pronoun's antecedent is rarely farther.
 _PRONOUN_REACH = 4
-
-
-@dataclass(slots=True)
-class _Member:
-    """A person while the article is read."""
-
-    parts: tuple[str, ...]
-    folded: tuple[str, ...]
-    organisation: bool = False
-    forms: Counter[str] = field(default_factory=Counter)
-    roles: list[RoleOf] = field(default_factory=list)
-    genders: Counter[Gender] = field(default_factory=Counter)
-    lines: list[int] = field(default_factory=list)
-
-    @property
-    def gender(self) -> Gender | None:
-        if not self.genders:
-            return None
-        (gender, n), *rest = self.genders.most_common()
-        return None if rest and rest[0][1] == n else gender
-
-    def fits(self, gender: Gender | None) -> bool:
-        return gender is None or self.gender is None or self.gender == gender
+# Sentences that are wholly quoted do not count for that, up to this many.
+_QUOTED_REACH = 16
+# A piece of what was said is not read on for "I" beyond so many sentences.
+_LONGEST_QUOTATION = 60
+# How far ahead a description may be explained: "A New York judge has ruled. … Justice Frank Nervo …"
+_AHEAD = 3
+# One of several namesakes is the one meant without more ado where the article names it so many times as often.
+_DOMINANT = 3
+_GENITIVES = frozenset(["'s", "’s", "'", "’"])
+_THINGS = frozenset(["it", "its", "itself"])
+_ANYBODY = frozenset(
+    ["one", "someone", "everyone", "everybody", "somebody", "anyone", "nobody", "man", "jemand", "iemand", "men"]
+)
+_POSSESSIVE_GENDERS: dict[str, Gender] = {
+    "his": "male",
+    "her": "female",
+    "hers": "female",
+    "hans": "male",
+    "hennes": "female",
+    "hendes": "female",
+}
+# Roles that name somebody beside another: "Pagliano's lawyer" is not whom the article spoke of last.
+_BESIDE = frozenset(
+    ["lawyer", "spokesperson", "official", "wife", "husband", "son", "daughter", "father", "mother", "brother", "sister"]
+)
+# Who holds one of these is no other of them at the same time.
+_OFFICES = frozenset(
+    [
+        "president",
+        "vice_president",
+        "prime_minister",
+        "senator",
+        "governor",
+        "mayor",
+        "mp",
+        "judge",
+        "attorney_general",
+        "general",
+        "king",
+    ]
+)
+_DOCUMENTS = frozenset(["document", "report", "poll", "study"])
+_FEMALE_WORDS = ("woman", "lady", "girl", "queen", "princess", "mother", "sister", "daughter", "wife", "actress", "widow")
+_MALE_WORDS = ("man", "boy", "king", "prince", "father", "brother", "son", "husband")
 
 
 class Cast:
-    """The persons and organisations of one article, and whom a mention stands for."""
+    """The persons and organisations of one article, and whom a mention stands for.
 
-    def __init__(self, text: str, lines: Sequence[Line], words: Words, *, article_id: str) -> None:
+    Args:
+        headings: Where headings stand: no sentence of theirs is read, but a full name may stand only there.
+    """
+
+    def __init__(self, text: str, lines: Sequence[Line], words: Words, *, article_id: str, headings: Sequence[Span] = ()) -> None:
         self._text = text
         self._lines = lines
         self._words = words
-        self._reader = NameReader(text, lines, words)
         self._article_id = article_id
         self._starts = [line.span.start for line in lines]
-        self._members: list[_Member] = []
-        self._by_span: dict[Span, _Member] = {}
-        # Looked up by word, line and concept, so that an article of any length costs linear time.
-        self._by_word: dict[str, list[_Member]] = {}
-        self._by_line: dict[int, list[tuple[Span, _Member]]] = {}
-        self._by_concept: dict[str, list[_Member]] = {}
-        self._ambiguous: dict[int, list[tuple[Span, tuple[_Member, ...]]]] = {}
-        self._possessors: set[Span] = set()
-        self._spoken: dict[int, _Member | None] = {}
-        self._by_id: dict[str, _Member] = {}
+        self._roster = Roster(text, lines, words, headings=headings)
+        self._reader = self._roster.reader
+        self._spoken: dict[int, Member | None] = {}
+        self._told: dict[int, list[tuple[Span, Member]]] = {}
+        self._said: dict[int, list[tuple[Span, Member | None]]] = {}
+        self._by_id: dict[str, Member] = {}
+        self._namesakes: dict[Span, Member | None] = {}
         self._content: Sequence[Span] = ()
-        self._read()
-
-    # Who there is
 
     def people(self) -> tuple[Person, ...]:
         """Everyone in the order of their first mention."""
-        return tuple(self._person(member) for member in self._members)
+        return tuple(self._person(member) for member in self._roster.members)
 
-    def _join(self, parts: tuple[str, ...], folded: tuple[str, ...], *, organisation: bool) -> _Member:
-        member = _Member(parts=parts, folded=folded, organisation=organisation)
-        self._members.append(member)
-        for word in set(folded):
-            self._by_word.setdefault(word, []).append(member)
-        return member
+    def _person(self, member: Member) -> Person:
+        return self._roster.person(member, article_id=self._article_id)
 
-    def _place(self, member: _Member, span: Span, line: int) -> None:
-        member.lines.append(line)
-        self._by_span[span] = member
-        self._by_line.setdefault(line, []).append((span, member))
-
-    def _persons_at(self, line: int) -> list[tuple[Span, _Member]]:
-        """Who may be meant by a later pronoun: named in the sentence outside quotations, and not as a mere possessor."""
-        return [
-            (place, member)
-            for place, member in self._by_line.get(line, ())
-            if place not in self._possessors and not member.organisation and not self._lines[line].in_quotation(place)
-        ]
-
-    def _person(self, member: _Member) -> Person:
-        name = " ".join(member.parts)
-        seen: dict[str, Role] = {}
-        for role in member.roles:
-            seen.setdefault(fold(role.text), Role(text=role.text, article_id=self._article_id, span=role.span))
-        return Person(
-            id="-".join(member.folded) or fold(name),
-            name=name,
-            aliases=tuple(sorted(form for form in member.forms if form != name)),
-            roles=tuple(seen.values()),
-            gender=None if member.organisation else member.gender,
-            kind="organisation" if member.organisation else "person",
-        )
-
-    def _read(self) -> None:
-        named = [name for number in range(len(self._lines)) for name in self._reader.names(number)]
-        self._possessors = {name.span for name in named if name.possessor}
-        evidence = {name.folded for name in named if name.person or name.organisation}
-        surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
-        for name in named:
-            if len(name.folded) < 2:
-                continue
-            known = name.folded in evidence or (surnames[name.folded[-1]] >= 2 and self._words.language != "de")
-            if known or self._fitting(name.folded):
-                self._enter(name)
-        for name in named:
-            if len(name.folded) == 1:
-                self._enter_single(name)
-        self._members.sort(key=lambda member: min(member.lines))
-        for places in self._by_line.values():
-            places.sort(key=lambda item: item[0])
-        for member in self._members:
-            for concept in {concept for role in member.roles for concept in role.concepts}:
-                for general in _generalised(concept):
-                    self._by_concept.setdefault(general, []).append(member)
-
-    def _fitting(self, folded: tuple[str, ...]) -> list[_Member]:
-        """The members that a name of several words may belong to."""
-        candidates = {id(m): m for word in folded for m in self._by_word.get(word, ())}
-        return [m for m in candidates.values() if self._same(folded, m.folded)]
-
-    def _enter(self, name: Named) -> None:
-        fitting = self._fitting(name.folded)
-        if len(fitting) > 1:
-            self._ambiguous.setdefault(name.line, []).append((name.span, tuple(fitting)))
-            return
-        if fitting:
-            member = fitting[0]
-            if (len(name.folded), _accents(name.parts)) > (len(member.folded), _accents(member.parts)):
-                for word in set(name.folded) - set(member.folded):
-                    self._by_word.setdefault(word, []).append(member)
-                member.parts, member.folded = name.parts, name.folded
-        else:
-            member = self._join(name.parts, name.folded, organisation=name.organisation and not name.person)
-        self._note(member, name)
-
-    def _note(self, member: _Member, name: Named) -> None:
-        member.forms[" ".join(name.parts)] += 1
-        self._place(member, name.span, name.line)
-        if name.role is not None:
-            member.roles.append(name.role)
-        if name.gender is not None:
-            member.genders[name.gender] += 3
-        elif len(name.parts) > 1 and (first := self._words.first_name(name.parts[0])) in ("female", "male"):
-            member.genders[first] += 1
-
-    def _enter_single(self, name: Named) -> None:
-        word = name.folded[0]
-        known = self._by_word.get(word, [])
-        fitting = [m for m in known if word in m.folded[1:]] or [m for m in known if m.folded == (word,)]
-        stem = self._without_genitive(word)
-        if not fitting and stem is not None:
-            known = self._by_word.get(stem, [])
-            fitting = [m for m in known if stem in m.folded[1:]] or [m for m in known if m.folded == (stem,)]
-        if not fitting and self._words.first_name(word):
-            fitting = [m for m in self._by_word.get(word, []) if m.folded[0] == word and len(m.folded) > 1]
-        fitting = [m for m in fitting if m.fits(name.gender)]
-        if len(fitting) == 1:
-            self._note_single(fitting[0], name)
-        elif fitting:
-            self._ambiguous.setdefault(name.line, []).append((name.span, tuple(fitting)))
-        elif name.person or name.organisation:
-            member = self._join(name.parts, name.folded, organisation=name.organisation and not name.person)
-            self._note(member, name)
-
-    def _note_single(self, member: _Member, name: Named) -> None:
-        stem = self._without_genitive(name.folded[0])
-        if stem is not None and stem in member.folded:
-            self._place(member, name.span, name.line)
-            self._possessors.add(name.span)
-            if name.role is not None:
-                member.roles.append(name.role)
-            return
-        self._note(member, name)
-
-    def _without_genitive(self, word: str) -> str | None:
-        return word[:-1] if "s" in self._words.lexicon.genitives and word.endswith("s") and len(word) > 3 else None
-
-    @staticmethod
-    def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-        """Whether two names of several words can be one: the shorter's words stand in the longer, in order, initials counted.
-
-        >>> Cast._same(("jose", "sanchez"), ("jose", "wilson", "sanchez")), Cast._same(("pedro", "sanchez"), ("jose", "sanchez"))
-        (True, False)
-        """
-        short, long = sorted((one, other), key=len)
-        at = 0
-        for part in short:
-            while at < len(long) and not (long[at] == part or (len(part) == 1 and long[at].startswith(part))):
-                at += 1
-            if at == len(long):
-                return False
-            at += 1
-        return len(short) >= 2
-
-    # Whom a mention stands for
+    # What the outside asks
 
     def resolve(self, span: Span | None, *, content: Sequence[Span] = ()) -> Person | None:
         """The person that the mention at `span` stands for; None where nobody can tell.
 
-        Call it in the order of the text and report each outcome by `spoke`: pronouns lean on who spoke before. Names within
-        `content`, what the mention is said to say, are not who says it.
+        Call it in the order of the text and report each outcome by `spoke`: pronouns lean on who spoke before. Names
+        within `content`, what the mention is said to say, are not who says it.
         """
         if span is None:
             return None
         self._content = content
-        return self._known(self._resolve(span))
+        member = self._resolve(span)
+        if member is not None:
+            self._told.setdefault(self._line_at(span.start), []).append((span, member))
+            member.told.append(self._line_at(span.start))
+        return self._known(member)
 
     def last_actor(self, position: int, *, content: Sequence[Span] = ()) -> Person | None:
         """Who speaks where the verb at `position` has no subject of its own."""
         self._content = content
         return self._known(self._antecedent(self._line_at(position), position, None))
 
-    def _known(self, member: _Member | None) -> Person | None:
+    def spoke(self, span: Span, person: Person | None, *, content: Sequence[Span] = ()) -> None:
+        """Notes that a statement at `span` was given to `person`, for the pronouns that follow and the "I" in its words."""
+        member = self._by_id.get(person.id) if person is not None else None
+        self._spoken[self._line_at(span.start)] = member
+        for piece in content:
+            first = self._line_at(piece.start)
+            for number in range(first, min(self._line_at(piece.end), first + _LONGEST_QUOTATION) + 1):
+                self._said.setdefault(number, []).append((piece, member))
+
+    def persons_in(self, span: Span) -> tuple[tuple[Span, Person], ...]:
+        """The persons named within a stretch, outside its quotations, in order."""
+        return tuple(
+            (place, self._person(member))
+            for place, member in self._placed(span)
+            if not member.organisation and not self._lines[self._line_at(place.start)].in_quotation(place)
+        )
+
+    def _known(self, member: Member | None) -> Person | None:
         if member is None:
             return None
         person = self._person(member)
         self._by_id[person.id] = member
         return person
 
-    def spoke(self, span: Span, person: Person | None) -> None:
-        """Notes that a statement at `span` was given to `person`, for the pronouns that follow."""
-        self._spoken[self._line_at(span.start)] = self._by_id.get(person.id) if person is not None else None
-
-    def persons_in(self, span: Span) -> tuple[tuple[Span, Person], ...]:
-        """The persons named within a stretch, outside its quotations, in order."""
-        found = []
-        for place, member in self._placed(span):
-            if not member.organisation and not self._lines[self._line_at(place.start)].in_quotation(place):
-                found.append((place, self._person(member)))
-        return tuple(found)
-
-    def _placed(self, span: Span) -> list[tuple[Span, _Member]]:
-        low, high = self._line_at(span.start), self._line_at(max(span.start, span.end - 1))
-        inside = [item for number in range(low, high + 1) for item in self._by_line.get(number, ())]
-        return [(place, member) for place, member in inside if span.contains(place)]
+    # Places
 
     def _line_at(self, position: int) -> int:
         return max(bisect_right(self._starts, position) - 1, 0)
 
-    def _resolve(self, span: Span) -> _Member | None:
+    def _placed(self, span: Span) -> list[tuple[Span, Member]]:
+        low, high = self._line_at(span.start), self._line_at(max(span.start, span.end - 1))
+        inside = [item for number in range(low, high + 1) for item in self._roster.by_line.get(number, ())]
+        return [(place, member) for place, member in inside if span.contains(place)]
+
+    def _actors_at(self, number: int) -> list[tuple[Span, Member]]:
+        """Who may be meant by a later pronoun: named or told of in the sentence outside quotations, no mere possessor."""
+        named = [
+            (place, member)
+            for place, member in self._roster.by_line.get(number, ())
+            if place not in self._roster.possessors and not self._lines[number].in_quotation(place)
+        ]
+        told = [item for item in self._told.get(number, ()) if not self._lines[number].in_quotation(item[0])]
+        return sorted([*named, *told, *self._decided(number)], key=lambda item: item[0])
+
+    def _decided(self, number: int) -> list[tuple[Span, Member]]:
+        """The shared surnames of a sentence outside quotations, each with who is meant; possessors left out."""
+        found = []
+        for name in self._roster.open.get(number, ()):
+            if name.span not in self._roster.possessors and not self._lines[number].in_quotation(name.span):
+                if name.span not in self._namesakes:
+                    self._namesakes[name.span] = self._namesake(name, number)
+                if (member := self._namesakes[name.span]) is not None:
+                    found.append((name.span, member))
+        return found
+
+    def _persons_at(self, number: int) -> list[tuple[Span, Member]]:
+        return [item for item in self._actors_at(number) if not item[1].organisation]
+
+    # Whom a mention stands for
+
+    def _resolve(self, span: Span) -> Member | None:
+        if not self._lines:
+            return None
         number = self._line_at(span.start)
-        line, words = self._lines[number], self._words
+        line = self._lines[number]
+        if not line.span.start <= span.start < line.span.end:
+            return self._in_heading(span)
         tokens = line.tokens
-        at = next((i for i, t in enumerate(tokens) if t.span.start >= span.start), len(tokens))
-        stop = next((i for i, t in enumerate(tokens) if t.span.start >= span.end), len(tokens))
+        at = bisect_left(tokens, span.start, key=lambda t: t.span.start)
+        stop = bisect_left(tokens, span.end, key=lambda t: t.span.start)
+        while at < stop and not tokens[at].is_word:
+            at += 1
+        while stop > at and (tokens[stop - 1].lower in _GENITIVES or tokens[stop - 1].text in ",:;–—-"):
+            stop -= 1
         if at >= stop:
             return None
-        if stop - at == 1 and is_pronoun(tokens[at], words):
-            return self._pronoun(tokens[at], number)
-        phrase = noun_phrase(tokens, at, words)
-        if (member := self._by_name(span, number, at, stop)) is not None:
+        if stop - at == 1 and (kind := self._pronoun_kind(tokens[at])) is not None:
+            return self._pronoun(kind, tokens, at, number)
+        inside = Span(tokens[at].span.start, tokens[stop - 1].span.end)
+        if (member := self._by_name(inside, number, at, stop)) is not None:
             return member
-        ambiguous = [members for place, members in self._ambiguous.get(number, ()) if span.contains(place)]
-        if ambiguous:
-            return self._recent(ambiguous[0], number)
-        if phrase is not None and phrase.head in ("role", "group", "other") and self._definite(tokens, at):
-            member = self._described(tokens, phrase, number)
-            if member is not None:
-                return member
-        return self._organisation(tokens, at, stop, number)
+        for name in self._roster.open.get(number, ()):
+            if inside.contains(name.span) and self._is_head(tokens, name.span, at, stop):
+                return self._namesake(name, number)
+        phrase = noun_phrase(tokens, at, self._words)
+        end = min(phrase.end, stop) if phrase is not None else stop
+        if phrase is None or phrase.head == "pronoun" or self._reader.is_plural(tokens, at, end):
+            return self._organisation(tokens, at, end, number) if phrase is not None else None
+        description = self._reader.description(tokens, at, end)
+        if description is not None:
+            return self._described(description, tokens, at, number)
+        return self._organisation(tokens, at, end, number)
 
-    def _by_name(self, span: Span, number: int, at: int, stop: int) -> _Member | None:
+    def _in_heading(self, span: Span) -> Member | None:
+        """A name in a heading, whose words are no sentence of the article."""
+        words = [fold_name(word.strip(".,:;’'\"")) for word in span.of(self._text).removesuffix("’s").removesuffix("'s").split()]
+        candidates = self._roster.by_word.get(words[-1], ()) if words else ()
+        fitting = [m for m in candidates if all(word in m.folded for word in words) and m.lines]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _by_name(self, span: Span, number: int, at: int, stop: int) -> Member | None:
         """The one person named in the mention, unless the name only belongs to somebody else ("Arce's lawyer")."""
         tokens = self._lines[number].tokens
-        heads: list[_Member] = []
-        for place, member in self._placed(span):
-            i = next(k for k in range(at, stop) if tokens[k].span.start >= place.start)
-            end = next((k for k in range(i, stop) if tokens[k].span.start >= place.end), stop)
-            following = tokens[end] if end < stop else None
-            if following is not None and (following.lower in ("'s", "’s") or following.text in "'’"):
-                continue
-            if member.organisation and [1 for m in self._placed(span) if not m[1].organisation]:
-                continue
-            if self._possessed(tokens, i, end, stop, member):
-                continue
-            before = i - 1
-            while before > at and (tokens[before].lower in self._words.grammar.determiners or self._prefixed(tokens, before)):
-                before -= 1
-            if before >= at and (
-                tokens[before].lower in self._words.grammar.of or tokens[before].lower in self._words.grammar.prepositions
-            ):
-                continue
-            heads.append(member)
-        distinct = list({id(member): member for member in heads}.values())
+        placed = [(place, m) for place, m in self._placed(span) if self._line_at(place.start) == number]
+        if tokens[at].lower in self._words.grammar.indefinite:
+            placed = [item for item in placed if not item[1].organisation]
+        heads = [member for place, member in placed if self._is_head(tokens, place, at, stop, member)]
+        persons = [member for member in heads if not member.organisation]
+        distinct = list({id(member): member for member in persons or heads}.values())
+        if len(distinct) > 1 and not self._joined(tokens, at, stop):
+            # "Luis Almagro, head of the OAS": what is set off behind the first only tells of it
+            return distinct[0]
         return distinct[0] if len(distinct) == 1 else None
+
+    def _joined(self, tokens: Sequence[Token], at: int, stop: int) -> bool:
+        return any(t.lower in self._words.grammar.conjunctions for t in tokens[at:stop])
+
+    def _is_head(self, tokens: Sequence[Token], place: Span, at: int, stop: int, member: Member | None = None) -> bool:
+        """Whether the name at `place` is whom the mention is about: no possessor, complement or mere modifier."""
+        words = self._words
+        i = bisect_left(tokens, place.start, key=lambda t: t.span.start)
+        end = bisect_left(tokens, place.end, key=lambda t: t.span.start)
+        following = tokens[end] if end < stop else None
+        if following is not None and following.lower in _GENITIVES:
+            return False
+        if member is not None and self._possessed(tokens, end, stop, member):
+            return False
+        if following is not None and self._is_noun(tokens, end) and words.language == "en":
+            return False
+        before = i - 1
+        while before > at and (tokens[before].lower in words.grammar.determiners or self._prefixed(tokens, before)):
+            before -= 1
+        return not (
+            before >= at and (tokens[before].lower in words.grammar.of or tokens[before].lower in words.grammar.prepositions)
+        )
+
+    def _is_noun(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a noun follows a name that only qualifies it: "Trump aides", "FBI Director"."""
+        words, token = self._words, tokens[i]
+        if not token.is_word or words.is_function_word(token.lower) or token.lower in words.grammar.former:
+            return False
+        if words.role_at(tokens, i) is not None:
+            return True
+        return not token.is_capitalised and not token.text[0].isdigit() and not words.cues_at(tokens, i)
 
     def _prefixed(self, tokens: Sequence[Token], i: int) -> bool:
         return tokens[i].is_word and self._reader.is_prefix(tokens, i)
 
-    def _possessed(self, tokens: Sequence[Token], i: int, end: int, stop: int, member: _Member) -> bool:
+    def _possessed(self, tokens: Sequence[Token], end: int, stop: int, member: Member) -> bool:
         """A Scandinavian or German genitive with its noun behind it: "Arces advokat"."""
-        last = fold(tokens[end - 1].text)
+        last = fold_name(tokens[end - 1].text)
         return (
             end < stop
             and "s" in self._words.lexicon.genitives
@@ -311,188 +272,402 @@ class Cast:
             and tokens[end].is_word
         )
 
-    def _recent(self, members: Sequence[_Member], number: int) -> _Member | None:
-        """The one of several namesakes that this paragraph or the one before names in full; None where both or neither."""
+    def _namesake(self, name: Open, number: int) -> Member | None:
+        """Which of those who share a name: by title, by how often the article names each, by who came last."""
+        fitting = [m for m in name.members if m.fits(name.gender)]
+        if len(fitting) == 1:
+            return fitting[0]
+        counts = sorted(((len(m.lines) + len(m.told), i) for i, m in enumerate(fitting)), reverse=True)
         paragraph = self._lines[number].paragraph
-        near = []
-        for member in members:
-            places = [line for line in member.lines if line <= number and self._lines[line].paragraph >= paragraph - 1]
-            if places:
-                near.append((max(places), member))
+        last = [(self._last(member, number), member) for member in fitting]
+        near = [(line, member) for line, member in last if line >= 0 and self._lines[line].paragraph >= paragraph - 1]
+        near.sort(key=lambda item: -item[0])
         if len(near) == 1:
             return near[0][1]
-        if len(near) == 2 and abs(near[0][0] - near[1][0]) >= 2:
-            return max(near, key=lambda item: item[0])[1]
+        if len(counts) > 1 and counts[0][0] >= _DOMINANT * counts[1][0]:
+            return fitting[counts[0][1]]
+        if len(near) >= 2 and near[0][0] > near[1][0]:
+            return near[0][1]
+        if not near:
+            return fitting[counts[0][1]] if len(counts) > 1 and counts[0][0] >= 2 * counts[1][0] else None
         return None
 
-    def _pronoun(self, token: Token, number: int) -> _Member | None:
+    # Pronouns
+
+    def _pronoun_kind(self, token: Token) -> str | None:
         pronouns = self._words.lexicon.pronouns
-        lower = token.lower.removeprefix("-t").removeprefix("-")
-        gender: Gender | None = "female" if lower in pronouns.female else "male" if lower in pronouns.male else None
+        lower = self._bare(token)
+        if lower in pronouns.first:
+            return "first"
+        if lower in _ANYBODY and lower in pronouns.common:
+            return "anybody"
+        if lower in _THINGS:
+            return "thing"
+        if lower in pronouns.female or lower in pronouns.male or lower in _POSSESSIVE_GENDERS:
+            return "person"
+        if lower in pronouns.plural or lower in pronouns.object_plural or lower in ("each", "both", "all", "others"):
+            return "anybody"
+        if lower in pronouns.object_female or lower in pronouns.object_male or lower in pronouns.common:
+            return "person"
+        if lower in pronouns.relative:
+            return "relative"
+        return "anybody" if lower in pronouns.possessive or lower in pronouns.second else None
+
+    @staticmethod
+    def _bare(token: Token) -> str:
+        return token.lower.removeprefix("-t").removeprefix("-")
+
+    def _pronoun(self, kind: str, tokens: Sequence[Token], at: int, number: int) -> Member | None:
+        position = tokens[at].span.start
+        if kind == "first":
+            return self._inside_words_of(tokens[at].span, number)
+        if kind == "relative":
+            return self._before_relative(tokens, at, number)
+        if kind == "thing":
+            return self._thing(number, position)
+        if kind == "anybody":
+            return None
+        pronouns, lower = self._words.lexicon.pronouns, self._bare(tokens[at])
         if lower in pronouns.plural and lower not in pronouns.female:
             return None
-        return self._antecedent(number, token.span.start, gender)
+        gender: Gender | None = _POSSESSIVE_GENDERS.get(lower)
+        if lower in pronouns.female or lower in pronouns.object_female:
+            gender = "female"
+        elif lower in pronouns.male or lower in pronouns.object_male:
+            gender = "male"
+        return self._antecedent(number, position, gender)
 
-    def _antecedent(self, number: int, position: int, gender: Gender | None) -> _Member | None:
+    def _inside_words_of(self, span: Span, number: int) -> Member | None:
+        """Whose quoted words hold the "I" at `span`: the innermost statement's."""
+        if not self._lines[number].in_quotation(span):
+            return None
+        holding = [(piece, member) for piece, member in self._said.get(number, ()) if piece.contains(span)]
+        return min(holding, key=lambda item: item[0].length)[1] if holding else None
+
+    def _antecedent(self, number: int, position: int, gender: Gender | None) -> Member | None:
         """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before."""
+        speaking = self._speaking(number, position)
         here = [
             member
             for place, member in self._persons_at(number)
-            if place.end <= position and not any(piece.contains(place) for piece in self._content)
+            if place.end <= position and not any(piece.contains(place) for piece in self._content) and member is not speaking
         ]
-        chosen = self._first_person(here, gender)
+        chosen = _first(here, gender)
         if chosen is not None:
             return chosen
-        for back in range(number - 1, max(number - 1 - _PRONOUN_REACH, -1), -1):
+        for back in self._before(number):
             last = self._spoken.get(back)
-            if last is not None and not last.organisation and last.fits(gender):
+            if last is not None and not last.organisation and last.fits(gender) and last is not speaking:
                 return last
-            chosen = self._first_person([member for _, member in self._persons_at(back)], gender)
+            chosen = _first([m for _, m in self._persons_at(back) if m is not speaking], gender)
             if chosen is not None:
                 return chosen
             if self._lines[back].paragraph < self._lines[number].paragraph - 2:
                 break
         return None
 
-    def _without_role(self, number: int) -> _Member | None:
-        """The one person near before whom the article gives no role: "Arce stepped out. … the president told the crowd"."""
-        here = {id(member) for _, member in self._persons_at(number)}
-        near: dict[int, _Member] = {}
-        for back in range(number - 1, max(number - 1 - _PRONOUN_REACH, -1), -1):
-            spoken = self._spoken.get(back)
-            for member in [*(m for _, m in self._persons_at(back)), *([spoken] if spoken is not None else [])]:
-                if not member.organisation and id(member) not in here:
-                    near[id(member)] = member
-        bare = [member for member in near.values() if not member.roles]
-        return bare[0] if len(bare) == 1 else None
+    def _before(self, number: int) -> Iterator[int]:
+        """The sentences before, nearest first; those within a quotation are passed but do not count."""
+        left = _PRONOUN_REACH
+        for back in range(number - 1, max(number - 1 - _QUOTED_REACH, -1), -1):
+            line = self._lines[back]
+            if not any(quotation.contains(line.span) for quotation in line.quoted):
+                left -= 1
+            yield back
+            if left == 0:
+                return
+
+    def _speaking(self, number: int, position: int) -> Member | None:
+        """Who says the words that hold the position: never whom these words call "he"."""
+        span = Span(position, position + 1)
+        if not self._lines[number].in_quotation(span):
+            return None
+        holding = [(piece, member) for piece, member in self._said.get(number, ()) if piece.contains(span)]
+        return min(holding, key=lambda item: item[0].length)[1] if holding else None
+
+    def _thing(self, number: int, position: int) -> Member | None:
+        """The body that "it" stands for: the one before in this sentence, else what the sentence before is about."""
+        here = [m for place, m in self._actors_at(number) if place.end <= position]
+        bodies = [m for m in here if m.organisation]
+        if bodies:
+            return bodies[0]
+        if here:
+            return None
+        for back in range(number - 1, max(number - 3, -1), -1):
+            last = self._spoken.get(back)
+            if last is not None and last.organisation:
+                return last
+            bodies = [m for _, m in self._actors_at(back) if m.organisation]
+            if bodies:
+                return bodies[0] if len({id(m) for m in bodies}) == 1 else _subject(self._actors_at(back))
+        return None
+
+    def _before_relative(self, tokens: Sequence[Token], at: int, number: int) -> Member | None:
+        """Whom "who" goes on about: the name right before, or before what is set off by commas or brackets."""
+        named = [*self._roster.by_line.get(number, ()), *self._decided(number)]
+        ends = {place.end: member for place, member in named}
+        stop = at
+        for _ in range(_PRONOUN_REACH):
+            stop = self._past_bracket(tokens, stop)
+            if stop == 0:
+                return None
+            comma = tokens[stop - 1].text == ","
+            stop = self._past_bracket(tokens, stop - 1) if comma else stop
+            if stop == 0:
+                return None
+            member = ends.get(tokens[stop - 1].span.end)
+            if member is not None:
+                return member
+            if not comma:
+                return self._role_before(tokens, stop, number)
+            start = stop
+            while start > 0 and tokens[start - 1].text not in ",;:–—-":
+                start -= 1
+            if start == 0 or tokens[start - 1].text != "," or self._is_clause(tokens, start, stop):
+                return None
+            stop = start
+        return None
+
+    def _role_before(self, tokens: Sequence[Token], end: int, number: int) -> Member | None:
+        phrase = noun_phrase_before(tokens, end, self._words)
+        if phrase is None or self._reader.is_plural(tokens, phrase.start, end):
+            return None
+        description = self._reader.description(tokens, phrase.start, end)
+        return self._bearer(description, number) if description is not None and description.definite else None
 
     @staticmethod
-    def _first_person(members: Sequence[_Member], gender: Gender | None) -> _Member | None:
-        return next((member for member in members if not member.organisation and member.fits(gender)), None)
+    def _past_bracket(tokens: Sequence[Token], stop: int) -> int:
+        if stop > 0 and tokens[stop - 1].text == ")":
+            start = stop - 1
+            while start > 0 and tokens[start].text != "(":
+                start -= 1
+            return start
+        return stop
 
-    def _definite(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether the phrase speaks of somebody known: "the president", "presidenten"; an "a president" introduces somebody."""
-        words, lower = self._words, tokens[at].lower
-        if lower in words.grammar.indefinite:
-            return False
-        if lower in words.grammar.determiners:
-            return True
-        return words.language in ("nb", "nn", "sv", "da") or tokens[at].is_capitalised or tokens[at].lower in words.grammar.former
+    def _is_clause(self, tokens: Sequence[Token], start: int, stop: int) -> bool:
+        words = self._words
+        other = stop - start == 1 and tokens[start].is_capitalised and not is_country(tokens[start], words.language)
+        return other or any(words.phrase_at("auxiliary", tokens, i) for i in range(start, stop))
 
-    def _described(self, tokens: Sequence[Token], phrase: Phrase, number: int) -> _Member | None:
-        """The person whose role fits a description: country, former or new, and then the nearest before."""
-        concepts = self._reader.concepts(tokens, phrase.start, phrase.end)
-        person_roles = {c for c in concepts if c in self._words.lexicon.roles}
-        if not person_roles:
+    # Descriptions
+
+    def _described(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
+        """The person whose role fits, else the one that the article speaks of and that nothing speaks against."""
+        position = tokens[at].span.start
+        if description.concepts & {"man", "woman", "boy", "girl", "person"}:
+            return self._antecedent(number, position, self._gender(description)) if description.definite else None
+        if not description.definite:
+            return self._introduced(description, number)
+        if description.possessor is not None and self._is_beside(description):
+            return self._bearer_beside(description, tokens, at, number)
+        bearer = self._bearer(description, number)
+        if bearer is not None:
+            return bearer
+        if description.new:
+            return self._antecedent(number, position, None)
+        if self._bearers(description):
             return None
-        countries = self._reader.countries(tokens, phrase.start, phrase.end)
-        former = any(self._reader.is_former(t) for t in tokens[phrase.start : phrase.end])
-        new = any(t.lower in self._words.grammar.new for t in tokens[phrase.start : phrase.end])
-        head = self._reader.concepts(tokens, phrase.start, phrase.end)
-        if head & {"man", "woman", "boy", "girl", "person"}:
-            gender: Gender | None = "female" if head & {"woman", "girl"} else "male" if head & {"man", "boy"} else None
-            return self._antecedent(number, tokens[phrase.start].span.start, gender)
-        fitting: list[_Member] = []
-        bearers = {id(m): m for concept in person_roles for m in self._by_concept.get(concept, ())}
-        for member in bearers.values():
-            if member.organisation:
-                continue
-            for role in member.roles:
-                if role.former != former or (new and not role.new):
-                    continue
-                if countries and role.countries and not countries & role.countries:
-                    continue
-                if any(_same_concept(one, other) for one in person_roles for other in role.concepts):
-                    fitting.append(member)
-                    break
+        return self._topic(description, tokens, at, number) or self._introduced(description, number)
+
+    def _is_beside(self, description: Description) -> bool:
+        return bool(description.concepts & _BESIDE)
+
+    def _bearers(self, description: Description) -> list[Member]:
+        found: dict[int, Member] = {}
+        for concept in description.concepts:
+            for member in self._roster.by_concept.get(concept, ()):
+                if not member.organisation and any(self._reader.agrees(description, role) for role in member.roles):
+                    found[id(member)] = member
+        gender = self._gender(description)
+        return [member for member in found.values() if member.fits(gender)]
+
+    def _bearer(self, description: Description, number: int) -> Member | None:
+        """The only one, or the one mentioned last, whose role the description is."""
+        fitting = self._bearers(description)
         before = [m for m in fitting if min(m.lines) <= number]
         fitting = before or fitting
-        if len(fitting) == 1:
-            return fitting[0]
-        if len(fitting) > 1:
-            near = [(max(line for line in m.lines if line <= number), m) for m in fitting if min(m.lines) <= number]
-            near.sort(key=lambda item: -item[0])
-            if len(near) > 1 and near[0][0] == near[1][0]:
-                return None
-            return near[0][1] if near and number - near[0][0] <= _PRONOUN_REACH else None
-        if new:
-            return self._antecedent(number, tokens[phrase.start].span.start, None)
-        return self._without_role(number) if not former and not countries else None
+        if len(fitting) <= 1:
+            return fitting[0] if fitting else None
+        near = sorted(((self._last(m, number), i) for i, m in enumerate(fitting)), reverse=True)
+        if near[0][0] < 0 or near[0][0] == near[1][0] or number - near[0][0] > _PRONOUN_REACH:
+            return None
+        return fitting[near[0][1]]
 
-    def _organisation(self, tokens: Sequence[Token], at: int, stop: int, number: int) -> _Member | None:
+    def _last(self, member: Member, number: int) -> int:
+        """The last sentence up to `number` that mentions the member; -1 where none does."""
+        at = bisect_right(member.lines, number)
+        named = member.lines[at - 1] if at else -1
+        told = member.told[-1] if member.told and member.told[-1] <= number else -1
+        return max(named, told)
+
+    def _bearer_beside(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
+        """ "Pagliano's lawyer": who has a role of that kind that names the same person; for "his lawyer" nobody."""
+        owner = description.possessor
+        named = [
+            m
+            for m in self._bearers(description)
+            if any(owner in map(fold_name, role.text.split()) for role in m.roles if owner is not None)
+        ]
+        return named[0] if len(named) == 1 else None
+
+    def _topic(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
+        """Whom a description without a bearer stands for: "Trump objected. … the New York businessman said"."""
+        if self._qualified_by_body(description):
+            return None
+        gender = self._gender(description)
+        here = {id(member) for place, member in self._persons_at(number)}
+        office = description.concepts & _OFFICES
+        seen: list[Member] = []
+        for back in self._before(number):
+            last = self._spoken.get(back)
+            for member in [*([last] if last is not None else []), *(m for _, m in self._persons_at(back))]:
+                if member.organisation or id(member) in here or not member.fits(gender):
+                    continue
+                if member not in seen and not self._speaks_against(description, member, bool(office)):
+                    seen.append(member)
+            if seen and (not office or self._words.language == "en"):
+                break
+        if office:
+            return seen[0] if len(seen) == 1 else None
+        return seen[0] if seen else None
+
+    def _speaks_against(self, description: Description, member: Member, office: bool) -> bool:
+        """Whether a role of the member excludes the description: another office, another party, another country."""
+        for role in member.roles:
+            if office and (role.concepts & _OFFICES or self._words.language != "en") and not role.former:
+                return True
+            if self._reader.conflicts(description, role):
+                return True
+        return False
+
+    def _qualified_by_body(self, description: Description) -> bool:
+        """Whether an organisation qualifies it ("the FBI director"): that is somebody in particular, not an epithet."""
+        for word in description.modifiers:
+            member = self._roster.known_as((word,))
+            if member is not None and member.organisation and not is_country_name(word, self._words.language):
+                return True
+        return description.acronym
+
+    def _introduced(self, description: Description, number: int) -> Member | None:
+        """Who is brought up by description and named right after: "A judge has ruled. … Justice Ann Lee wrote …"."""
+        for ahead in range(number + 1, min(number + 1 + _AHEAD, len(self._lines))):
+            for _, member in self._roster.by_line.get(ahead, ()):
+                if member.organisation or min(member.lines) != ahead or not member.fits(self._gender(description)):
+                    continue
+                if any(self._reader.agrees(description, role, loosely=True) for role in member.roles):
+                    return member
+        return None
+
+    def _gender(self, description: Description) -> Gender | None:
+        head = description.head
+        if head.endswith(_FEMALE_WORDS):
+            return "female"
+        return "male" if self._words.language == "en" and head.endswith(_MALE_WORDS) else None
+
+    # Organisations
+
+    def _organisation(self, tokens: Sequence[Token], at: int, end: int, number: int) -> Member | None:
         """A body that has a name of its own: a country, an agency, "Bolivian authorities"; a bare "the army" has none."""
         words = self._words
         phrase = noun_phrase(tokens, at, words)
-        if phrase is None or is_pronoun(tokens[at], words):
+        if phrase is None or phrase.head == "pronoun":
             return None
-        end = min(phrase.end, stop)
+        if (issuer := self._issuer(tokens, at, end)) is not None:
+            return self._organised(issuer, number)
+        if tokens[at].lower in words.grammar.indefinite:
+            return None
         for i in range(at, end):
-            if n := words.phrase_at("agency", tokens, i):
-                if tokens[i].is_capitalised:
-                    return self._organised(tokens[i : i + n], number)
-        person_role = any(
-            words.role_at(tokens, i) is not None
-            and not words.phrase_at("plural_role", tokens, i)
-            and not words.phrase_at("group", tokens, i)
-            for i in range(at, end)
-        )
+            if tokens[i].is_capitalised and (n := words.phrase_at("agency", tokens, i)):
+                return self._organised(tokens[i : i + n], number)
         start = at
         while start < end and tokens[start].lower in words.grammar.determiners:
             start += 1
-        proper = [
-            t
-            for t in tokens[start:end]
-            if t.is_word
-            and t.is_capitalised
-            and (
-                words.language != "de"
-                or (phrase.head == "name" and start == at and end - at >= 2)
-                or is_country(t, "de")
-                or t.is_acronym
-            )
-        ]
-        if not proper or person_role or any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
+        if start >= end or self._reader.has_person_role(tokens, start, end):
             return None
-        if phrase.head == "name" or any(is_country(t, words.language) for t in proper) or any(t.is_acronym for t in proper):
-            if any(t.lower in ("'s", "’s") for t in tokens[start:end]) and phrase.head == "other":
-                return None
-            return self._organised([t for t in tokens[start:end]], number)
+        if (member := self._group_of(tokens, start, end, number)) is not None:
+            return member
+        proper = [t for t in tokens[start:end] if self._is_proper(t, tokens, at, end, named=phrase.head == "name")]
+        if not proper:
+            return self._bare_group(tokens, start, end, number) if start > at else None
+        if any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
+            return None
+        alone = end - start == 1 and words.phrase_at("group", tokens, start) > 0
+        if alone and not self._reader.is_proper(tokens[start]):
+            return None  # "Police said": a capital that only the sentence asks for
+        known = any(is_country(t, words.language) or t.is_acronym for t in proper)
+        if phrase.head != "name" and not known:
+            return None
+        if any(t.lower in ("'s", "’s") for t in tokens[start:end]) and phrase.head == "other":
+            return None
+        return self._organised(tokens[start:end], number)
+
+    def _issuer(self, tokens: Sequence[Token], at: int, end: int) -> Sequence[Token] | None:
+        """Whose document the phrase means: "a Government Accountability Office report"."""
+        words = self._words
+        for i in range(at, end):
+            role = words.role_at(tokens, i)
+            if role is not None and role[0] in _DOCUMENTS and not tokens[i].is_capitalised:
+                start = i
+                while start > at and tokens[start - 1].is_capitalised and not words.is_function_word(tokens[start - 1].lower):
+                    start -= 1
+                return tokens[start:i] if start < i else None
         return None
 
-    def _organised(self, tokens: Sequence[Token], number: int) -> _Member:
+    def _is_proper(self, token: Token, tokens: Sequence[Token], at: int, end: int, *, named: bool) -> bool:
+        words = self._words
+        if not token.is_word or not token.is_capitalised:
+            return False
+        if words.language != "de":
+            return True
+        return (named and end - at >= 2 and tokens[at].is_capitalised) or is_country(token, "de") or token.is_acronym
+
+    def _group_of(self, tokens: Sequence[Token], start: int, end: int, number: int) -> Member | None:
+        """ "Clinton campaign" and "Clinton's campaign" are one body, that of the person's name."""
+        if self._words.language != "en" or not self._reader.is_group_of(tokens, start, end):
+            return None
+        kept = [t for t in tokens[start:end] if t.lower not in _GENITIVES]
+        owner = [m for place, m in self._roster.by_line.get(number, ()) if place.start == kept[0].span.start]
+        surname = owner[0].parts[-1] if owner and not owner[0].organisation else kept[-2].text
+        return self._named_body((surname, kept[-1].text), Span(tokens[start].span.start, tokens[end - 1].span.end), number)
+
+    def _bare_group(self, tokens: Sequence[Token], start: int, end: int, number: int) -> Member | None:
+        """ "The commission": the one body named before that this is the noun of, or the campaign spoken of last."""
+        words, head = self._words, fold_name(tokens[end - 1].text)
+        if words.language != "en" or not words.phrase_at("group", tokens, end - 1):
+            return None
+        named = self._roster.last_body([fold_name(t.text) for t in tokens[start:end]], number)
+        if named is not None:
+            return named
+        found = self._reader.group_before(head, number) if end - start == 1 else None
+        if found is None:
+            return None
+        line, first, last = found
+        return self._group_of(self._lines[line].tokens, first, last, line)
+
+    def _organised(self, tokens: Sequence[Token], number: int) -> Member:
         span = Span(tokens[0].span.start, tokens[-1].span.end)
-        name = span.of(self._text)
-        folded = tuple(fold(part) for part in name.split())
-        member = next((m for m in self._by_word.get(folded[0], ()) if m.folded == folded), None)
+        parts = tuple(span.of(self._text).split())
+        return self._named_body(parts, span, number, first=tokens[0])
+
+    def _named_body(self, parts: tuple[str, ...], span: Span, number: int, *, first: Token | None = None) -> Member:
+        words, name = self._words, " ".join(parts)
+        folded = tuple(fold_name(part) for part in parts)
+        member = self._roster.known_as(folded) or self._roster.country(name)
         if member is None:
-            plain = len(folded) == 1 and not tokens[0].is_acronym and not is_country_name(name, self._words.language)
-            agency = self._words.phrase_at("agency", tokens, 0) > 0
-            organisation = agency or not (plain or self._words.first_name(name.split()[0]) is not None)
-            member = self._join(tuple(name.split()), folded, organisation=organisation)
-        if span not in self._by_span:
+            plain = first is not None and len(folded) == 1 and not first.is_acronym and not is_country_name(name, words.language)
+            agency = first is not None and words.phrase_at("agency", (first,), 0) > 0
+            organisation = agency or not (plain or words.first_name(parts[0]) is not None)
+            member = self._roster.join(parts, folded, organisation=organisation)
+        if span not in {place for place, _ in self._roster.by_line.get(number, ())}:
             member.forms[name] += 1
-            self._place(member, span, number)
+            self._roster.place(member, span, number)
         return member
 
 
-def _same_concept(one: str, other: str) -> bool:
-    """Equal, or one the other's general form: a `minister` may be the `justice_minister`.
-
-    >>> _same_concept("minister", "justice_minister"), _same_concept("president", "vice_president")
-    (True, False)
-    """
-    if one == other:
-        return True
-    if "vice_president" in (one, other) or "president" in (one, other):
-        return False
-    return one.endswith(f"_{other}") or other.endswith(f"_{one}")
+def _first(members: Sequence[Member], gender: Gender | None) -> Member | None:
+    return next((member for member in members if not member.organisation and member.fits(gender)), None)
 
 
-def _generalised(concept: str) -> tuple[str, ...]:
-    """A concept, and the shorter ones that may stand for it: justice_minister, minister."""
-    parts = concept.split("_")
-    return tuple("_".join(parts[i:]) for i in range(len(parts)))
-
-
-def _accents(parts: Sequence[str]) -> int:
-    return sum(1 for part in parts for char in part if ord(char) > 127)
+def _subject(actors: Sequence[tuple[Span, Member]]) -> Member | None:
+    """The first of those named, where it is a body."""
+    return actors[0][1] if actors and actors[0][1].organisation else None
