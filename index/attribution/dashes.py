@@ -48,6 +48,24 @@ class Dashes(Reworded):
             self._drafts.append(draft)
         return dash.span.end
 
+    def _incised(self, sentence: Sentence) -> None:
+        """« C'est une erreur, estime Anne. Personne n'ira. »: a reporting clause within the marks, as the French press has it."""
+        if self.words.language != "fr":
+            return
+        for token in sentence.tokens:
+            if token.quotation is None or token.span in self._used:
+                continue
+            tokens = tokenise(self.text, token.quotation.content, language=self.words.language)
+            at, link = next(((i, found) for i in range(2, len(tokens)) if (found := self._incise_at(tokens, i))), (0, None))
+            if link is None or link.source is None:
+                continue
+            onward = link.end
+            while onward < len(tokens) and tokens[onward - 1].text not in ".!?":
+                onward += 1
+            pieces = tuple(span for a, b in ((0, at), (onward, len(tokens))) if (span := self._speech(tokens, a, b)) is not None)
+            self._add(tokens, link, content=pieces, kind="direct", quoted=pieces, rule="quote_cue", score=0.9)
+            self._used.add(token.span)
+
     def _added(self, tokens: Sequence[Token], link: Link) -> None:
         """…, says Ann, and adds that …: a second cue of the same source behind the incise of dash speech."""
         words = self.words

@@ -203,7 +203,7 @@ class Links:
             if (
                 behind is not None
                 and behind.head in ("name", "role", "group", "pronoun")
-                and self._begins_clause_before(tokens, i)
+                and (self._begins_clause_before(tokens, i) or i == 0 < match.start)
             ):
                 end = max(behind.end, match.end)
                 return Link(

@@ -133,7 +133,7 @@ class Reworded(Frame):
             spoken_to = person.span(tokens) if person is not None else None
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=spoken_to, until=at)
         addressee: Span | None = None
-        if (bracket := self._bracketed(tokens, link)) is not None and "object" in takes and self._ends_clause(tokens, start):
+        if (bracket := self._bracketed(tokens, link, start)) is not None:
             return self._reworded(tokens, link, *bracket, rule="object", score=0.75)
         if "that" in takes and (clause := self._that_clause(tokens, at, limit)) is not None:
             return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
@@ -161,7 +161,8 @@ class Reworded(Frame):
             at += 1  # "said Monday it would …"
         if "bare" in takes and self._opens_clause(tokens, at, limit):
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8)
-        if "object" in takes and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
+        names = "object" in takes or link.cue.cue.act == "call"
+        if names and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
             if link.cue.tail is not None and at < link.cue.tail < limit and self._ends_clause(tokens, link.cue.tail + 1):
                 limit = link.cue.tail
             end = self._object_end(tokens, at, limit)
@@ -215,10 +216,19 @@ class Reworded(Frame):
             return at, None
         return None
 
-    def _bracketed(self, tokens: Sequence[Token], link: Link) -> tuple[int, int] | None:
-        """The tokens between auxiliary and participle, "hat [die Tat] bestritten"; None where the source is not before both."""
-        words = self.words
-        if words.language not in ("de", "nl") or link.cue.tense != "participle" or link.source is None:
+    def _bracketed(self, tokens: Sequence[Token], link: Link, start: int) -> tuple[int, int] | None:
+        """The object that a German verb encloses: "hat [die Tat] bestritten", "wirft ihm [Mord] vor"."""
+        words, takes = self.words, link.cue.cue.takes
+        if words.language not in ("de", "nl") or link.source is None:
+            return None
+        tail = link.cue.tail
+        if tail is not None and start < tail and self._ends_clause(tokens, tail + 1):
+            person = None
+            if link.cue.cue.act in ("accuse", "promise"):
+                person = self._object_pronoun(tokens, start) or noun_phrase(tokens, start, words)
+            at = person.end if person is not None and person.end < tail else start
+            return (at, tail) if "object" in takes or (at > start and link.cue.cue.act == "accuse") else None
+        if link.cue.tense != "participle" or "object" not in takes or not self._ends_clause(tokens, start):
             return None
         at = link.source.end
         n = words.phrase_at("auxiliary", tokens, at) if at < link.cue.start else 0
@@ -318,11 +328,16 @@ class Reworded(Frame):
             or token.lower in ("it", "there", "this", "that", "det", "es", "er", "sie")
         ):
             return True
-        if token.lower in words.grammar.prepositions and token.lower not in words.grammar.determiners:
-            return False
+        if token.lower in (words.grammar.prepositions | words.grammar.subordinators) - words.grammar.determiners:
+            # "said despite the storm, it would fly", "said if it rained, they would wait"
+            comma = next((i for i in range(at + 1, min(at + 14, limit)) if tokens[i].text == ","), limit)
+            return words.language == "en" and self._opens_clause(tokens, comma + 1, limit)
         phrase = noun_phrase(tokens, at, words)
         if phrase is None or phrase.end >= limit:
             return False
+        behind = self._behind_apposition(tokens, phrase.end)
+        if phrase.end < behind < limit:
+            return self._finishes(tokens, behind)  # "said the fire, which began at noon, was out"
         following = tokens[phrase.end]
         if following.lower in words.grammar.prepositions and phrase.head == "other":
             return False  # "tells the story of …" is no clause
@@ -346,10 +361,16 @@ class Reworded(Frame):
 
     def _object_end(self, tokens: Sequence[Token], at: int, limit: int) -> int:
         """Where a noun phrase that tells the content ends: at a comma, or before a verb that goes on with the sentence."""
-        words = self.words
+        words, resumed = self.words, at
         for i in range(at + 1, limit):
-            if tokens[i].text == "," and self._lists(tokens, i, limit):
+            if i < resumed or (tokens[i].text == "," and self._lists(tokens, i, limit)):
                 continue
+            if tokens[i].text == ",":
+                # "accused Novak, a rival, of lying"
+                behind = self._behind_apposition(tokens, i)
+                if i < behind < min(i + 9, limit) and tokens[behind].lower in words.grammar.of:
+                    resumed = behind
+                    continue
             if tokens[i].text in (",", ":", ")") or tokens[i].text in DASHES or self._medium_at(tokens, i) is not None:
                 return i
             if tokens[i].lower in words.grammar.conjunctions and i + 1 < limit:
@@ -476,7 +497,7 @@ class Reworded(Frame):
             )
             if link is None or "quote" not in link.cue.cue.takes or self._cue_span(tokens, link.cue) in self._used:
                 continue
-            if link.source is not None and self.is_relay(tokens, link.source):
+            if (link.source is not None and self.is_relay(tokens, link.source)) or self._only_names(tokens, i):
                 continue
             if self._parts(tokens, link, i):
                 return
@@ -509,6 +530,11 @@ class Reworded(Frame):
                 if match.tense in FINITE and match.tail is None and self._ends_clause(tokens, match.end):
                     return Link(cue=match, source=source, inverted=True, end=match.end)
         return None
+
+    def _only_names(self, tokens: Sequence[Token], comma: int) -> bool:
+        """Whether nothing but a noun phrase and its apposition stands before the comma: "Le ministre, Jean Roy, a défendu …"."""
+        opening = noun_phrase(tokens, 0, self.words)
+        return opening is not None and comma + 1 in (opening.end + 1, self._behind_apposition(tokens, opening.end))
 
     def _parts(self, tokens: Sequence[Token], link: Link, comma: int) -> bool:
         """The plan, she added, is sound: a cue and its source that commas set into the middle of what is said."""

@@ -95,6 +95,7 @@ class _Reader(Marked, Dashes):
     def _sentence(self, nth: int, sentence: Sentence) -> None:
         start = len(self._drafts)
         self._pointing(nth, sentence)
+        self._incised(sentence)
         self._quote_cue(sentence)
         self._cue_quote(sentence)
         self._according(sentence)
