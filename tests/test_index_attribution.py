@@ -87,7 +87,8 @@ def texts(language: str) -> st.SearchStrategy[str]:
 
 def _report(parts: tuple[str, str, str, str, str]) -> str:
     """A clause between marks or bare, with who said it behind it or before it."""
-    (opening, closing), clause, stop, cue, name = parts
+    marks, clause, stop, cue, name = parts
+    opening, closing = marks[0], marks[1]
     if stop == ".":
         return f"{name} {cue} {opening}{clause}{closing}."
     return f"{opening}{clause}{stop}{closing} {cue} {name}{'.' if stop else ''}"
