@@ -139,7 +139,7 @@ def _reported_on(
         if last is None:
             continue
         tokens = sentence.tokens[start:]
-        end = len(tokens)
+        end = next((i for i, t in enumerate(tokens) if t.text == ":"), len(tokens))
         while end > 1 and tokens[end - 1].text in ".!…":
             end -= 1
         content = Span(tokens[0].span.start, tokens[end - 1].span.end)
@@ -163,8 +163,10 @@ def subjunctive_clause(tokens: Sequence[Token], words: Words) -> int | None:
 
     A side clause does not count ("als sei nichts gewesen"), nor a clause of the first person, whose indicative looks the same.
     """
-    start = next((i + 1 for i, t in enumerate(tokens) if t.text == ":"), 0)
-    clause = tokens[start:]
+    colon = next((i for i, t in enumerate(tokens) if t.text == ":"), len(tokens))
+    announces = colon + 1 < len(tokens) and tokens[colon + 1].quotation is not None
+    start = 0 if announces or colon == len(tokens) else colon + 1
+    clause = tokens[:colon] if announces else tokens[start:]
     if any(t.lower in words.grammar.first for t in clause):
         return None
     comma = next((i for i, t in enumerate(clause) if t.text == ","), len(clause))

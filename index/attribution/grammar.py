@@ -26,6 +26,7 @@ class Grammar:
     passive: frozenset[str] = frozenset()
     not_a_verb: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     likening: frozenset[str] = frozenset()
     as_said: frozenset[str] = frozenset()
     subjunctive: frozenset[str] = frozenset()

@@ -173,7 +173,9 @@ class _Reader:
             return role[1]
         if role is not None and not (self._at == i and self._is_cue(i) and not token.is_capitalised):
             if self._name is not None and not token.is_capitalised and not self._genitive_before():
-                return 0
+                if not self._names_body(i):
+                    return 0
+                self._extend_name(i, i + role[1])
             if words.phrase_at("group", tokens, i):
                 self._group = True
             else:
@@ -279,6 +281,13 @@ class _Reader:
         if "s" not in self._words.lexicon.genitives or self._name is None:
             return False
         return self._tokens[self._i - 1].lower.endswith(("s", "x", "z"))
+
+    def _names_body(self, i: int) -> bool:
+        """Whether a bare noun completes the name of a body: "Finnmark politidistrikt", "Oslo tingrett"."""
+        if self._words.language not in ("nb", "nn", "sv", "da") or self._name is None or self._name[1] != i:
+            return False
+        lower = self._tokens[i].lower
+        return lower.endswith(("distrikt", "rett", "kommune", "sykehus", "sjukehus", "sjukhus", "universitet", "tingsrätt"))
 
     def _titled(self, i: int) -> bool:
         return is_country(self._tokens[i], self._words.language) or self._words.role_at(self._tokens, i) is not None

@@ -161,6 +161,7 @@ class Reworded(Frame):
             at += 1  # "said Monday it would …"
         if "bare" in takes and self._opens_clause(tokens, at, limit):
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8)
+        at = self._behind_time(tokens, at, limit)
         names = "object" in takes or link.cue.cue.act == "call"
         if names and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
             if link.cue.tail is not None and at < link.cue.tail < limit and self._ends_clause(tokens, link.cue.tail + 1):
@@ -204,12 +205,13 @@ class Reworded(Frame):
             determiner = following.lower in words.grammar.determiners and not words.phrase_at("complementiser", tokens, at)
             if not determiner:
                 return None
-        infinitive = any(t.lower in words.grammar.infinitive or "zu" in t.lower[2:-3] for t in tokens[at + 1 : limit])
+        ends = next((i for i in range(at, limit) if tokens[i].text == ","), limit)
+        infinitive = any(t.lower in words.grammar.infinitive or "zu" in t.lower[2:-3] for t in tokens[at + 1 : ends])
         if (
             takes & {"infinitive", "order", "that"}
             and words.language == "de"
             and infinitive
-            and tokens[limit - 1].lower.endswith("n")
+            and tokens[ends - 1].lower.endswith("n")
         ):
             return at, person
         if "bare" in takes and person is None and self._opens_clause(tokens, at, limit):
@@ -222,7 +224,7 @@ class Reworded(Frame):
         if words.language not in ("de", "nl") or link.source is None:
             return None
         tail = link.cue.tail
-        if tail is not None and start < tail and self._ends_clause(tokens, tail + 1):
+        if tail is not None and start < tail and (tail + 1 >= len(tokens) or tokens[tail + 1].text in ".!?;"):
             person = None
             if link.cue.cue.act in ("accuse", "promise"):
                 person = self._object_pronoun(tokens, start) or noun_phrase(tokens, start, words)
@@ -333,7 +335,9 @@ class Reworded(Frame):
             comma = next((i for i in range(at + 1, min(at + 14, limit)) if tokens[i].text == ","), limit)
             return words.language == "en" and self._opens_clause(tokens, comma + 1, limit)
         phrase = noun_phrase(tokens, at, words)
-        if phrase is None or phrase.end >= limit:
+        if phrase is None:
+            return words.is_function_word(token.lower) and self._verb_near(tokens, at + 1, limit)
+        if phrase.end >= limit:
             return False
         behind = self._behind_apposition(tokens, phrase.end)
         if phrase.end < behind < limit:
@@ -342,6 +346,24 @@ class Reworded(Frame):
         if following.lower in words.grammar.prepositions and phrase.head == "other":
             return False  # "tells the story of …" is no clause
         return following.is_word or following.quotation is not None
+
+    def _behind_time(self, tokens: Sequence[Token], at: int, limit: int) -> int:
+        """The token behind "onsdag", "i forrige uke", "am Sonntag" at `at`, where an object follows."""
+        words = self.words
+        i = at + (tokens[at].lower in words.grammar.prepositions) if at < limit else at
+        for k in range(i, min(i + 3, limit - 1)):
+            if tokens[k].lower in words.grammar.times:
+                return k + 1
+        return at
+
+    def _verb_near(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
+        """Whether a verb follows before any break, as in "said such attacks were rare"."""
+        for i in range(at, min(at + 9, limit)):
+            if not tokens[i].is_word or self.words.phrase_at("complementiser", tokens, i):
+                return False
+            if i > at and self._finishes(tokens, i):
+                return True
+        return False
 
     def _opens_object(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
         if at >= limit:
@@ -354,7 +376,8 @@ class Reworded(Frame):
         if words.language in PRO_DROP and token.lower in ("a", "al", "ao", "à", "aos", "às"):
             return at + 1 < limit  # acusó al ayuntamiento de …
         return token.lower in words.grammar.determiners or not (
-            token.lower in words.grammar.prepositions
+            token.lower in words.grammar.adverbs
+            or token.lower in words.grammar.prepositions
             or token.lower in words.grammar.conjunctions
             or token.lower in words.grammar.subordinators
         )

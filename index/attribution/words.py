@@ -37,6 +37,8 @@ _FRENCH = re.compile(
     re.IGNORECASE,
 )
 DASHES = frozenset("–—―-")
+# How many tokens behind the first half of a parted verb its second may stand; farther off it mostly is another verb's.
+_PARTED_REACH = 28
 _COMPOUNDING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
 
 
@@ -51,9 +53,7 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        return (self.quotation is None and self.text[0].isalnum()) or self.lower.startswith(
-            ("-il", "-elle", "-t-", "-on")
-        )
+        return (self.quotation is None and self.text[0].isalnum()) or self.lower.startswith(("-il", "-elle", "-t-", "-on"))
 
     @property
     def is_capitalised(self) -> bool:
@@ -139,9 +139,7 @@ class Words:
                 continue
             tail = None
             if form.tail:
-                tail = next(
-                    (i for i in range(end, min(end + 40, len(tokens))) if tokens[i].lower == form.tail[0]), None
-                )
+                tail = next((i for i in range(end, min(end + _PARTED_REACH, len(tokens))) if _reads(tokens, i, form.tail)), None)
                 if tail is None:
                     continue
             found.append(CueMatch(cue=form.cue, tense=form.tense, start=at, end=end, tail=tail))
@@ -150,9 +148,7 @@ class Words:
         def parted(match: CueMatch) -> bool:
             # "ba … om" is parted in "ba dem om hjelp"; in "ba dem om å gå" the "om" opens the infinitive.
             after = match.tail + 1 if match.tail is not None else len(tokens)
-            return match.tail is not None and (
-                after >= len(tokens) or tokens[after].lower not in self.grammar.infinitive
-            )
+            return match.tail is not None and (after >= len(tokens) or tokens[after].lower not in self.grammar.infinitive)
 
         return tuple(sorted(found, key=lambda m: (-(m.end - m.start), not parted(m), order[m.tense])))
 
@@ -193,6 +189,12 @@ class Words:
         if folded in female:
             return "either" if folded in male else "female"
         return "male" if folded in male else None
+
+
+def _reads(tokens: Sequence[Token], at: int, tail: tuple[str, ...]) -> bool:
+    """Whether the parted half of a verb stands at `at`, up to where it is parted once more."""
+    first = tail[: tail.index("…")] if "…" in tail else tail
+    return tuple(t.lower for t in tokens[at : at + len(first)]) == first
 
 
 @cache
