@@ -197,14 +197,27 @@ class Cast:
         for name in self._roster.open.get(number, ()):
             if inside.contains(name.span) and self._is_head(tokens, name.span, at, stop):
                 return self._namesake(name, number)
-        phrase = noun_phrase(tokens, at, self._words)
-        end = min(phrase.end, stop) if phrase is not None else stop
-        if phrase is None or phrase.head == "pronoun" or self._reader.is_plural(tokens, at, end):
-            return self._organisation(tokens, at, end, number) if phrase is not None else None
+        end = self._core_end(tokens, at, stop)
+        if self._reader.is_plural(tokens, at, end):
+            grouped = any(self._words.phrase_at("group", tokens, i) for i in range(at, end))
+            return self._organisation(tokens, at, end, number) if grouped else None
         description = self._reader.description(tokens, at, end)
         if description is not None:
             return self._described(description, tokens, at, number)
         return self._organisation(tokens, at, end, number)
+
+    def _core_end(self, tokens: Sequence[Token], at: int, stop: int) -> int:
+        """Where the mention's own words end and what is said of it begins: a comma, a bracket, "who", "in Ohio"."""
+        words = self._words
+        phrase = noun_phrase(tokens, at, words)
+        least = min(phrase.end, stop) if phrase is not None else at + 1
+        for i in range(at + 1, stop):
+            token = tokens[i]
+            inside = token.is_word or token.lower in _GENITIVES or token.text in ".-&"
+            ends = token.lower in words.lexicon.pronouns.relative or token.lower in words.grammar.prepositions
+            if not inside or (ends and token.lower not in words.grammar.of and i >= least):
+                return i
+        return stop
 
     def _in_heading(self, span: Span) -> Member | None:
         """A name in a heading, whose words are no sentence of the article."""
@@ -599,7 +612,16 @@ class Cast:
             return None
         if any(t.lower in ("'s", "’s") for t in tokens[start:end]) and phrase.head == "other":
             return None
+        last = tokens[end - 1]
+        if words.language == "en" and not (last.is_capitalised or self._ends_in_group(tokens, start, end)):
+            return None
         return self._organised(tokens[start:end], number)
+
+    def _ends_in_group(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether a group noun is the head: "Bolivian authorities", "the leadership of the union"."""
+        words = self._words
+        stop = next((i for i in range(start + 1, end) if tokens[i].lower in words.grammar.of), end)
+        return any((n := words.phrase_at("group", tokens, i)) and i + n == stop for i in range(start, stop)) or stop < end
 
     def _issuer(self, tokens: Sequence[Token], at: int, end: int) -> Sequence[Token] | None:
         """Whose document the phrase means: "a Government Accountability Office report"."""
