@@ -25,8 +25,8 @@ of several words is separated by single blanks. The schema, by table:
 
     [[cues]]                            one for each verb or fixed phrase
     act = "say"                         of `records.Act`
-    present = ["sier"]                  finite forms, all persons and numbers, also -s/-ed alternatives; separable verbs and reflexives as they
-    past = ["sa"]                       stand next to each other ("räumt ein" is listed as "räumt … ein": the … stands for words between)
+    present = ["sier"]                  finite forms, all persons and numbers, also -s/-ed alternatives
+    past = ["sa"]                       separable verbs are listed as "räumt … ein": the … stands for words between
     participle = ["sagt"]
     infinitive = ["si"]
     gerund = []                         "saying", "diciendo", "disant"
@@ -36,8 +36,8 @@ of several words is separated by single blanks. The schema, by table:
                                         object: a noun phrase tells the content ("condemned the coup", "announced new heads")
                                         infinitive: the content is an infinitive ("vowed to go", "lover å gå", "prometió volver")
                                         order: person, then infinitive ("ordered the troops to leave", "ber Arce om å gå")
-    object_is = "content"               what a bare noun phrase behind the verb is: "content" (condemn, announce), "addressee" (tell,
-                                        warn, fortelle, bitten), or "none" (say)
+    object_is = "content"               what a bare noun phrase behind the verb is: "content" (condemn, announce), "addressee"
+                                        (tell, warn, fortelle, bitten), or "none" (say)
 
     [[nouns]]                           nouns that report: "in a statement that …", "the claim that …", "his demand that"
     act = "claim"
