@@ -70,6 +70,7 @@ class Filters:
         addressees: Person ids, likewise.
         since: First day of publication that is kept; articles without a day are left out, as with `until`.
         until: Last day that is kept.
+        acts: Acts of the cues of statements; of passages and articles, those that hold a statement with one of them.
     """
 
     speakers: frozenset[str] | None = None
@@ -79,6 +80,7 @@ class Filters:
     articles: frozenset[str] | None = None
     since: date | None = None
     until: date | None = None
+    acts: frozenset[str] | None = None
 
 
 NO_FILTERS = Filters()
@@ -256,9 +258,7 @@ class Library:
                 f"an embedding, or {again.replace('--rebuild', f'--rebuild --embedding {wanted}')}"
             )
         self.embedding = meta["embedding"]
-        self._encoder = (
-            encoder if encoder is not None and not isinstance(encoder, str) else open_encoder(self.embedding)
-        )
+        self._encoder = encoder if encoder is not None and not isinstance(encoder, str) else open_encoder(self.embedding)
         self._id = meta["library_id"]
 
     def _open_vectors(self, vectors: str | None) -> None:
@@ -283,9 +283,7 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     @contextmanager
@@ -331,9 +329,7 @@ class Library:
 
     # --- Writing
 
-    def add(
-        self, article: Article, passages: Sequence[Passage], attribution: Attribution, *, made_by: str = ""
-    ) -> Change:
+    def add(self, article: Article, passages: Sequence[Passage], attribution: Attribution, *, made_by: str = "") -> Change:
         """Keep an article with its passages and statements, in one transaction; what it held under that id is replaced.
 
         An article that is there already, with the same facts (its path aside) and the same `made_by`, is left alone.
@@ -416,8 +412,7 @@ class Library:
         """The mark that `record_file` left for a file, and how many of its articles the library has; None if
         unknown."""
         rows = self._rows(
-            "SELECT mark, (SELECT count(*) FROM file_articles WHERE file_articles.path = files.path) FROM files "
-            "WHERE path = ?",
+            "SELECT mark, (SELECT count(*) FROM file_articles WHERE file_articles.path = files.path) FROM files WHERE path = ?",
             _clean(path),
         )
         return (rows[0][0], rows[0][1]) if rows else None
@@ -594,8 +589,7 @@ class Library:
             self._see_people()
             where, values = _conditions(filters, "article")
             rows = self._rows(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles article WHERE {where} ORDER BY published IS NULL, "
-                "published, id",
+                f"SELECT {ARTICLE_COLUMNS} FROM articles article WHERE {where} ORDER BY published IS NULL, published, id",
                 *values,
             )
         return tuple(read_article(row) for row in rows)
@@ -607,9 +601,7 @@ class Library:
 
     def outlets(self) -> tuple[str, ...]:
         """All outlets, in order."""
-        return tuple(
-            row[0] for row in self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet > '' ORDER BY outlet")
-        )
+        return tuple(row[0] for row in self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet > '' ORDER BY outlet"))
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the articles, in order."""
@@ -688,8 +680,7 @@ class Library:
         with self._mutex:
             self._see_people()
             rows = self._rows(
-                "SELECT article_id, local_id, person_id, rule FROM links WHERE ?1 IS NULL OR person_id = ?1 ORDER BY "
-                "1, 2",
+                "SELECT article_id, local_id, person_id, rule FROM links WHERE ?1 IS NULL OR person_id = ?1 ORDER BY 1, 2",
                 person_id,
             )
         return tuple(Link(article_id=a, local_id=b, person_id=c, rule=d) for a, b, c, d in rows)
@@ -781,9 +772,7 @@ class Library:
         self._vectors_checked = True
 
     def _people_of(self, ids: set[str]) -> dict[str, Person]:
-        rows = self._rows(
-            "SELECT id, record FROM people WHERE id IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids))
-        )
+        rows = self._rows("SELECT id, record FROM people WHERE id IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids)))
         return {person_id: read_person(person_id, record) for person_id, record in rows}
 
     def _see_people(self) -> None:
@@ -840,9 +829,7 @@ def erase(path: str | Path) -> None:
                     else:
                         item.unlink()
     except Timeout as error:
-        raise LibraryBusyError(
-            f"another process is writing the library {folder}; wait until it is done and try again"
-        ) from error
+        raise LibraryBusyError(f"another process is writing the library {folder}; wait until it is done and try again") from error
     except OSError as error:
         raise LibraryError(f"the library {folder} cannot be removed: {error}") from error
 
@@ -908,6 +895,16 @@ def _conditions(filters: Filters, rows: Literal["statements", "passages", "artic
             f"AND who.local_id = said.{column} WHERE said.article_id = article.id {place} "
             "AND who.person_id IN (SELECT value FROM json_each(?)))"
         )
+    if filters.acts is not None:
+        values.append(json.dumps(sorted(filters.acts)))
+        if rows == "statements":
+            conditions.append("json_extract(item.record, '$.act') IN (SELECT value FROM json_each(?))")
+        else:
+            place = "" if rows == "article" else 'AND done.start < item."end" AND item.start < done."end"'
+            conditions.append(
+                f"EXISTS (SELECT 1 FROM statements done WHERE done.article_id = article.id {place} "
+                "AND json_extract(done.record, '$.act') IN (SELECT value FROM json_each(?)))"
+            )
     for sign, day in ((">=", filters.since), ("<=", filters.until)):
         if day is not None:
             conditions.append(f"article.published {sign} ?")
@@ -929,9 +926,7 @@ def _facts(article: Article) -> tuple[object, ...]:
 
 
 def _insert_merged(sql: sqlite3.Connection, merged: Merged, schema: Literal["main", "temp"]) -> None:
-    sql.executemany(
-        f"INSERT INTO {schema}.people VALUES (?, ?)", ((person.id, person_json(person)) for person in merged.people)
-    )
+    sql.executemany(f"INSERT INTO {schema}.people VALUES (?, ?)", ((person.id, person_json(person)) for person in merged.people))
     sql.executemany(
         f"INSERT INTO {schema}.links VALUES (?, ?, ?, ?)",
         ((link.article_id, link.local_id, link.person_id, link.rule) for link in merged.links),

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from index.records import Article, Span
 from rag.answer import Answer, Citation, Difference, Reason, Verdict
+from rag.fitting import sentence_around
 from rag.naming import Naming
 from rag.phrases import Phrases, load_phrases
 from rag.question import LONGEST_QUESTION, Question
-from rag.search import Found, Sentence, sentence_around
+from rag.search import Found, Sentence
 from rag.witnesses import Account, Evidence, gather, relation
 from rag.words import MARKS, bare, folded
 
@@ -628,7 +629,7 @@ def understood(question: Question) -> str:
     wanted = {
         "words": "u_words", "all": "u_all", "who": "u_who", "to_whom": "u_to_whom", "when": "u_when",
         "where": "u_where", "outlet": "u_outlet_wanted", "how_many": "u_how_many", "whether": "u_whether",
-        "fact": "u_fact", "who_is": "u_who_is",
+        "fact": "u_fact", "who_is": "u_who_is", "compare": "u_compare",
     }  # fmt: skip
     parts = [phrases.say(wanted[question.wanted])]
     for key, naming in (("u_speaker", question.speaker), ("u_addressee", question.addressee)):

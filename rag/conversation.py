@@ -4,7 +4,7 @@ Only what a question leaves open is taken from before, and what was taken stands
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from index.records import Person
@@ -27,12 +27,14 @@ class Turn:
         speakers: Whom the answer cites, the first cited first.
         addressees: To whom the cited statements were said.
         statements: Ids of the statements that were cited.
+        days: The first and last day on which what was cited was published; None where none has a day.
     """
 
     question: Question
     speakers: tuple[Person, ...] = ()
     addressees: tuple[Person, ...] = ()
     statements: tuple[str, ...] = ()
+    days: tuple[date, date] | None = None
 
 
 def resolve(question: Question, before: Turn | None) -> Question:
@@ -42,15 +44,23 @@ def resolve(question: Question, before: Turn | None) -> Question:
     >>> resolve(Question(text="What did he say?", language="en", speaker=he), None).unclear
     'unclear_pronoun'
     """
-    if question.unclear in ("unclear_empty", "unclear_long", "unclear_marks"):
+    if question.unclear in ("unclear_empty", "unclear_long", "unclear_marks", "unclear_language"):
         return question
     pronoun = any(naming and naming.how == "pronoun" for naming in (question.speaker, question.addressee))
     if before is None:
         if pronoun:
             return replace(question, unclear="unclear_pronoun")
-        return replace(question, unclear="unclear_that") if _is_gap(question) else question
+        return replace(question, unclear="unclear_that") if _is_gap(question) or _leans(question) else question
+    if question.other:
+        question = _the_other(question, before)
+        if question.unclear:
+            return question
+    if question.correction and question.speaker is not None:
+        return _corrected(question, before)
     if _is_gap(question):
         return _about_the_same(question, before)
+    if _leans(question):
+        question = _turned(question, before)
     if question.follow and question.wanted in ("words", "fact") and not question.topic and not question.quoted:
         question = _elliptic(question, before)
     speaker = _fill(question.speaker, before, _first_speaker(before))
@@ -67,6 +77,56 @@ def _is_gap(question: Question) -> bool:
         and question.speaker is None
         and question.addressee is None
         and not (question.topic or question.quoted or question.relay or question.circumstance)
+    )
+
+
+def _leans(question: Question) -> bool:
+    """Whether it asks to see what was shown before another way: "in his own words?", "anything later?"."""
+    turned = question.very_words or question.shift is not None
+    named = question.speaker is not None and question.speaker.how != "pronoun"
+    return turned and question.follow and not named and not question.topic and not question.quoted
+
+
+def _turned(question: Question, before: Turn) -> Question:
+    """The question before, for the very words alone or for the time after or before what it showed."""
+    old = before.question
+    turned = replace(old, text=question.text, language=question.language, follow=True, unclear=None)
+    if old.speaker is None and before.speakers:
+        speaker = Naming(mention=before.speakers[0].name, people=(before.speakers[0],))
+        turned = replace(turned, speaker=speaker, claim=False)
+    if old.wanted not in ("words", "all", "who"):
+        turned = replace(turned, wanted="words")
+    if question.very_words:
+        return replace(turned, very_words=True)
+    turned = replace(
+        turned, shift=question.shift, addressee=None, topic=(), circumstance=(), quoted=(), acts=frozenset(), wanted="words"
+    )
+    if before.days is None:
+        return turned
+    if question.shift == "later":
+        return replace(turned, since=before.days[1] + timedelta(days=1), until=None)
+    return replace(turned, until=before.days[0] - timedelta(days=1), since=None)
+
+
+def _the_other(question: Question, before: Turn) -> Question:
+    """ "The other Sanchez": who has the name beside the one that was shown; unclear where both were, or neither."""
+    naming = question.speaker
+    shown = {person.id for person in before.speakers}
+    if before.question.speaker and len(before.question.speaker.people) == 1:
+        shown = set(before.question.speaker.ids)
+    others = tuple(person for person in naming.people if person.id not in shown) if naming else ()
+    if naming is None or len(others) != 1 or len(naming.people) < 2:
+        return replace(question, unclear="unclear_other")
+    return replace(question, speaker=replace(naming, mention=others[0].name, people=others), follow=True, correction=True)
+
+
+def _corrected(question: Question, before: Turn) -> Question:
+    """The question before with another speaker ("no, Pedro Sánchez"), or whatever else the correction gives."""
+    old = before.question
+    if question.topic or question.quoted or question.addressee or question.acts:
+        return question
+    return replace(
+        old, text=question.text, speaker=question.speaker, correction=True, other=question.other, follow=True, unclear=None
     )
 
 

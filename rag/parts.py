@@ -50,6 +50,9 @@ class Tables:
     lead_ins: Table
     follow: Table
     pronouns: Table
+    turns: Table
+    corrections: Table
+    comparing: Table
     addressee_verbs: frozenset[str]
     object_verbs: frozenset[str]
 
@@ -77,6 +80,9 @@ def load_tables(language: str) -> Tables:
         lead_ins=Table({"lead": phrases.lead_ins}),
         follow=Table({"follow": phrases.follow}),
         pronouns=Table(phrases.pronouns),
+        turns=Table({kind: forms for kind, forms in phrases.turns.items() if kind not in ("corrections", "compare", "accounts")}),
+        corrections=Table({"correction": phrases.turns["corrections"]}),
+        comparing=Table({"compare": phrases.turns["compare"]}),
         addressee_verbs=frozenset(addressee),
         object_verbs=frozenset(objects),
     )
@@ -109,6 +115,7 @@ class Facts:
     n_verbs: int = 0
     opens_with_verb: bool = False
     dangling_to: bool = False
+    claims: bool = False
 
 
 def find_phrase(words: Sequence[str], tables: Tables) -> tuple[str | None, int, str | None]:
@@ -212,6 +219,7 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
             continue
         if word in {fold(w) for w in phrases.complementisers} and seen_verb and not in_topic:
             here = parts.speaker if ask == "outlet" and not parts.speaker else parts.topic
+            facts.claims = facts.claims or here is parts.topic
             place += 1
             continue
         if word in {fold(w) for w in phrases.pronouns.get("clitic", ())}:
@@ -278,7 +286,7 @@ def _behind_verb(verb: str, parts: Parts, asked: Asked, *, subject_after: bool) 
     """
     if not parts.speaker and asked.ask != "who" and subject_after:
         return parts.speaker
-    if verb in asked.tables.addressee_verbs and not parts.addressee:
+    if verb in asked.tables.addressee_verbs and not parts.addressee and asked.ask != "to_whom":
         return parts.addressee
     return parts.topic
 
@@ -292,6 +300,9 @@ def _target(
     if kind == "to" and seen_passive and not parts.speaker:
         # "¿Cuántas veces se cita a Arce?"
         return parts.speaker
+    if kind == "to" and asked.ask == "to_whom":
+        # "Whom did Arce order to withdraw …": whom is what is asked.
+        return parts.topic
     if kind == "to":
         behind = " ".join(token.text for token in asked.tokens[end : end + 3])
         named = find_people(behind, asked.people, phrases=asked.phrases).how != "unknown"
@@ -322,6 +333,7 @@ def _tells_where(words: Sequence[str], phrases: Phrases) -> bool:
     return (
         first in names
         or first in phrases.months
+        or (first.isdigit() and any(word in phrases.months for word in words[1:]))
         or bool(YEAR.fullmatch(first))
         or any(word in nouns or word in languages for word in words)
     )

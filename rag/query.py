@@ -15,11 +15,12 @@ from rag.answer import Answer
 from rag.claims import LONGEST_CLAIM, compare, is_joined
 from rag.conversation import Conversation, Turn, resolve
 from rag.faithfulness import check
+from rag.fitting import sentence_around
 from rag.likeness import likeness
 from rag.naming import Naming, find_people
 from rag.phrases import load_phrases
 from rag.question import LONGEST_QUESTION, Question, understand
-from rag.search import Found, Matched, Sentence, find, find_sentence, match_words, sentence_around
+from rag.search import Found, Matched, Sentence, find, find_sentence, match_words
 from rag.witnesses import Evidence, gather
 from rag.words import MARKS, find_run, fold, folded, tokenize
 

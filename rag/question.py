@@ -7,7 +7,7 @@ other: a question phrase, then the speaker before or behind its verb, then parts
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Literal, get_args
@@ -15,17 +15,21 @@ from typing import Literal, get_args
 from index.people import match_people
 from index.records import Act, Person
 from rag.naming import Naming, read_naming
-from rag.parts import Asked, Parts, find_phrase, is_mark, load_tables, split_apostrophes, walk
+from rag.parts import Asked, Parts, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
 from rag.words import YEAR, Token, fold, tokenize
 
 Wanted = Literal[
-    "words", "all", "who", "to_whom", "when", "where", "outlet", "how_many", "whether", "who_is", "fact",
+    "words", "all", "who", "to_whom", "when", "where", "outlet", "how_many", "whether", "who_is", "fact", "compare",
 ]  # fmt: skip
 Expected = Literal["number", "date", "place", "person"]
 WANTED: tuple[Wanted, ...] = get_args(Wanted)
 # A question of a person is a sentence or two; what is longer is pasted text, and costs time without telling more.
 LONGEST_QUESTION = 1_000
+# With fewer lower-case words the language of a question cannot be told by a model.
+_FEWEST_WORDS = 2
+# "Later" and "the other" lean on the question before where little else is said.
+_SHORT_TURN = 8
 _DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
 _SINGLE = re.compile(r"(?<![\w'’])['‘‚](?P<words>[^\W_].*?[\w.,!?…][\s.…]*)['’‘](?!\w)", re.DOTALL)
 
@@ -43,6 +47,11 @@ class Question:
         languages: Languages of articles that it names ("in the Norwegian report").
         expects: Of what sort the answer to a question of fact must be.
         follow: Whether it leans on a question before it ("And Lima?").
+        claim: Whether its topic is a clause that somebody is to have said ("that the people are on alert").
+        very_words: Whether only the speaker's own words are wanted.
+        shift: Whether it asks for what came later or earlier than what was shown before.
+        correction: Whether it mends what the question before was taken to mean ("no, Pedro Sánchez").
+        other: Whether the other of several people is meant ("the other Sanchez").
         unclear: Which sentence of the phrases says why it cannot be read; None where it can.
     """
 
@@ -61,6 +70,11 @@ class Question:
     until: date | None = None
     expects: Expected | None = None
     follow: bool = False
+    claim: bool = False
+    very_words: bool = False
+    shift: Literal["later", "earlier"] | None = None
+    correction: bool = False
+    other: bool = False
     unclear: str | None = None
 
 
@@ -145,25 +159,114 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
         return Question(text=text, language=code, unclear="unclear_long")
     text = unicodedata.normalize("NFC", text)
     quoted, rest = quoted_words(re.sub(r"<[^<>]*>", " ", text))
-    tokens = list(tokenize(rest.replace("’", "'")))
+    rest = rest.replace("’", "'")
+    tokens = list(tokenize(rest))
     if not tokens and not quoted:
         return Question(text=text, language=code, unclear="unclear_marks")
-    return _read(text, tokens, quoted, people, phrases)
+    if language is None and _is_foreign(rest, tokens, phrases):
+        return Question(text=text, language=code, unclear="unclear_language")
+    return replace(_read(rest, tokens, quoted, people, phrases), text=text)
 
 
-def _read(text: str, tokens: list[Token], quoted: tuple[str, ...], people: Sequence[Person], phrases: Phrases) -> Question:
+def _is_foreign(text: str, tokens: Sequence[Token], phrases: Phrases) -> bool:
+    """Whether a question is in a language that is not understood: in another script, or without any of the words by which
+    a question is read and with a language to be told by the rest.
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum("LATIN" in unicodedata.name(letter, "") for letter in letters) * 2 < len(letters):
+        return True
+    tables = load_tables(phrases.language)
+    words = [token.text.casefold() for token in tokens]
+    known = (tables.ask, tables.lead_ins, tables.follow, tables.verbs, tables.turns)
+    if any(table.at(words, at) for table in known for at in range(len(words))):
+        return False
+    plain = [token.text for place, token in enumerate(tokens) if place == 0 or not token.text[:1].isupper()]
+    if len(plain) < _FEWEST_WORDS:
+        return False
+    # lingua reads its models when first asked, which few questions need.
+    from index.languages import UNDETERMINED, detect_language
+
+    return detect_language(" ".join(token.text for token in tokens)) not in (*ANSWER_LANGUAGES, "nn", UNDETERMINED)
+
+
+def _leading_relay(rest: str, tokens: list[Token], tables: Tables, ask_words: frozenset[str]) -> tuple[list[Token], list[Token]]:
+    """The outlet of "According to the Courier, what did …", and the words behind it."""
+    words = [token.text.casefold() for token in tokens]
+    opening = tables.prepositions.at(words, 0)
+    if opening is None or opening[0] != "according":
+        return [], tokens
+    for at in range(opening[1] + 1, len(words)):
+        between = rest[tokens[at - 1].end : tokens[at].start]
+        if any(mark in between for mark in ",:;¿") or tables.ask.at(words, at) or fold(words[at]) in ask_words:
+            return tokens[opening[1] : at], tokens[at:]
+    return [], tokens
+
+
+@dataclass(slots=True)
+class _Turns:
+    """What turns a question, beside its parts."""
+
+    very_words: bool = False
+    shift: Literal["later", "earlier"] | None = None
+    correction: bool = False
+    other: bool = False
+
+
+def _turns(rest: str, tokens: list[Token], phrases: Phrases, tables: Tables) -> tuple[list[Token], _Turns]:
+    """What turns the question, and its other words."""
+    turns = _Turns()
+    words = [token.text.casefold() for token in tokens]
+    if words and (opening := tables.corrections.at(words, 0)):
+        # "No one said …" is no correction.
+        end = opening[1]
+        apart = end == len(tokens) or "," in rest[tokens[end - 1].end : tokens[end].start]
+        if apart or end > 1:
+            turns.correction = True
+            tokens, words = tokens[end:], words[end:]
+    stop = {fold(word) for word in phrases.stop}
+    at = 0
+    while at < len(words):
+        found = tables.turns.at(words, at)
+        if found is None:
+            at += 1
+            continue
+        kind, length = found
+        start = at
+        if kind == "very_words":
+            turns.very_words = True
+            # "in his own words"
+            while start > 0 and at - start < 2 and fold(words[start - 1]) in stop and not tables.ask.at(words, start - 1):
+                start -= 1
+        elif kind in ("later", "earlier") and len(words) <= _SHORT_TURN:
+            turns.shift = kind  # type: ignore[assignment]
+        elif kind == "other" and len(words) <= _SHORT_TURN:
+            turns.other = True
+        else:
+            at += length
+            continue
+        tokens, words = [*tokens[:start], *tokens[at + length :]], [*words[:start], *words[at + length :]]
+        at = start
+    return tokens, turns
+
+
+def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Sequence[Person], phrases: Phrases) -> Question:
     tables = load_tables(phrases.language)
     follow = False
+    auxiliaries = {fold(word) for word in phrases.auxiliaries}
+    relay_tokens, tokens = _leading_relay(rest, tokens, tables, frozenset(auxiliaries))
+    tokens, turns = _turns(rest, tokens, phrases, tables)
     tokens = split_apostrophes(tokens, phrases.language)
     words = [token.text.casefold() for token in tokens]
+    if compared := _compared(tokens, words, people, phrases, tables):
+        return compared
     while words and (lead := tables.lead_ins.at(words, 0) or tables.follow.at(words, 0)):
         if len(words) == lead[1] and not quoted and lead[0] == "lead":
             break
         follow = follow or lead[0] == "follow"
         tokens, words = tokens[lead[1] :], words[lead[1] :]
 
+    follow = follow or turns.correction or ((turns.very_words or turns.shift is not None) and len(words) <= 1)
     ask, at, open_preposition = find_phrase(words, tables)
-    auxiliaries = {fold(word) for word in phrases.auxiliaries}
     parts, facts = walk(Asked(tokens, words, at, ask, phrases, tables, people))
     if open_preposition == "to" and ask in ("who", "words", "to_whom"):
         ask = "to_whom"
@@ -192,8 +295,12 @@ def _read(text: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     topic_words = tuple(t.text for t in parts.topic if fold(t.text) not in stop and t not in dated and not is_mark(t.text))
     circumstance = tuple(t.text for t in parts.circumstance if fold(t.text) not in stop and t not in dated)
     languages, circumstance = _languages(circumstance, phrases)
-    relay = " ".join(t.text for t in parts.relay if fold(t.text) not in stop) or None
+    relay = " ".join(t.text for t in (*relay_tokens, *parts.relay)) or None
+    if relay and all(fold(word) in stop for word in relay.split()):
+        relay = None
     unclear = None
+    if turns.shift and not topic_words and not speaker and not quoted:
+        follow, wanted = True, "words"
     if not (speaker or addressee or topic_words or quoted or circumstance or relay or ask or follow):
         unclear = "unclear_question"
     if ask is None and not quoted and wanted == "words" and not (speaker and speaker.people) and parts.speaker:
@@ -202,7 +309,7 @@ def _read(text: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     if wanted == "fact" and not topic_words:
         unclear = None if follow else "unclear_question"
     return Question(
-        text=text,
+        text=rest,
         language=phrases.language,
         wanted=wanted,
         speaker=speaker,
@@ -217,8 +324,51 @@ def _read(text: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         until=until,
         expects=_expects(words, phrases) if wanted == "fact" else None,
         follow=follow,
+        claim=facts.claims and bool(topic_words),
+        very_words=turns.very_words,
+        shift=turns.shift,
+        correction=turns.correction,
+        other=turns.other,
         unclear=unclear,
     )
+
+
+def _compared(
+    tokens: Sequence[Token], words: Sequence[str], people: Sequence[Person], phrases: Phrases, tables: Tables
+) -> Question | None:
+    """ "How do Arce and Zúñiga's accounts of the order differ?": the people, and on what; None where it is no such question."""
+    if not any(tables.comparing.at(words, at) for at in range(len(words))):
+        return None
+    found: list[Person] = []
+    used: set[int] = set()
+    at = 0
+    while at < len(tokens):
+        if not tokens[at].text[:1].isupper() or tables.ask.at(words, at):
+            at += 1
+            continue
+        end = at + 1
+        while end < len(tokens) and tokens[end].text[:1].isupper():
+            end += 1
+        naming = read_naming(tokens[at:end], people, phrases)
+        if naming and len(naming.people) == 1:
+            if naming.people[0] not in found:
+                found.append(naming.people[0])
+            used |= set(range(at, end))
+        at = end
+    if len(found) < 2:
+        return None
+    dropped = {fold(word) for word in (*phrases.stop, *phrases.auxiliaries, *phrases.nouns, *phrases.turns["accounts"])}
+    topic = tuple(
+        token.text
+        for place, token in enumerate(tokens)
+        if place not in used
+        and fold(token.text) not in dropped
+        and not tables.comparing.at(words, place)
+        and not tables.verbs.at(words, place)
+        and fold(token.text) not in {fold(word) for kind in phrases.ask.values() for phrase in kind for word in phrase.split()}
+    )
+    speaker = Naming(mention=phrases.join([person.name for person in found]), people=tuple(found), joined=True)
+    return Question(text="", language=phrases.language, wanted="compare", speaker=speaker, topic=topic)
 
 
 def _wanted(ask: str | None, *, stated: bool, whether: bool, has_speaker: bool) -> Wanted:
@@ -232,6 +382,8 @@ def _wanted(ask: str | None, *, stated: bool, whether: bool, has_speaker: bool) 
         return "words"
     if ask in ("how", "why", "who_is"):
         return "words"
+    if ask == "which":
+        return "words" if has_speaker else "who"
     return ask if ask in WANTED else "words"
 
 

@@ -8,43 +8,53 @@ library alone, never on what happens to be loaded, so that the same question has
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 from typing import Protocol
 
-from index.attribution.lexicon import load_lexicon
 from index.errors import VectorsError
 from index.library import NO_FILTERS, Filters, Hit
 from index.records import Act, Article, Passage, Person, Span, Statement
 from index.sentences import find_sentences
 from rag.claims import Comparison, compare
+from rag.fitting import (
+    act_forms,
+    by_circumstance,
+    coverage,
+    covers,
+    has_act,
+    is_about,
+    is_addressed,
+    is_relayed,
+    words_of,
+)
 from rag.likeness import likeness
 from rag.naming import Naming
 from rag.phrases import forms_of, load_sorts
 from rag.question import Expected, Question
-from rag.witnesses import Evidence
+from rag.witnesses import Evidence, with_witnesses
 from rag.words import fold, folded, stem, tokenize
 
 # Fusion by reciprocal rank (Cormack et al. 2009), with the constant of that paper.
 _RRF = 60
 _MOST_HITS = 200
+# Other articles' wordings are looked for among the statements of so many people, and so many statements.
+_MOST_SPEAKERS = 12
+_MOST_POOLED = 600
 # Shares of the topic that statements must cover: of all, and of what the best one covers.
 _COVERED = 0.25
 _BESIDE_BEST = 0.5
+# Of a claim ("that the people are on alert") the best one's share decides more.
+_CLAIMED_BESIDE_BEST = 0.65
 # How many words from what is counted its number may stand.
 _BY_NUMBER = 4
 # To report a claim, an outlet must have half of its words.
 _REPORTED = 0.5
-# What a topic word counts by where it stands: in the content or cue, in the statement's sentence, or in a sentence
-# beside it.
-_IN_CONTENT, _IN_SENTENCE, _BESIDE = 1.0, 0.6, 0.3
 # Cosine of all-MiniLM-L6-v2 from which on a statement is on the topic though it shares no word with it. On five
 # articles, topics that nobody spoke of reached .30 ("football"), spoken ones .40 to .58 ("punishment", "mutiny").
 _NEAR = 0.4
 # Acts so common that a question with one ("write", "respond") means no more than what was said.
 _SOFT_ACTS: frozenset[Act] = frozenset({"say", "write", "ask", "answer", "claim", "announce", "think", "call", "show", "support"})
-_SENTENCE_END = re.compile(r"[.!?…][\"”»“’)\]]*\s|\n")
 
 
 class Store(Protocol):
@@ -56,6 +66,7 @@ class Store(Protocol):
     def articles_mentioning(self, person_id: str, /) -> tuple[str, ...]: ...
     def statements(self, filters: Filters = NO_FILTERS) -> tuple[Statement, ...]: ...
     def statement(self, key: str, /) -> Statement: ...
+    def languages(self) -> tuple[str, ...]: ...
     def passage(self, key: str, /) -> Passage: ...
     def statements_matching(self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
     def statements_near(self, text: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
@@ -114,7 +125,14 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
             return Found(lacking="speaker")
         candidates = named
         of_speaker = tuple(named)
-    elif exact.speakers is not None or exact.addressees is not None or question.addressee or not _searchable(question):
+    elif exact.speakers is not None:
+        # Whom it was said to is looked at below: articles tell it in many ways.
+        candidates = list(store.statements(replace(exact, addressees=demanded.addressees)))
+    elif exact.addressees is not None:
+        candidates = list(store.statements(exact))
+    elif question.acts - _SOFT_ACTS and not question.quoted:
+        candidates = _by_act(question, store, exact)
+    elif question.addressee or not _searchable(question):
         candidates = list(store.statements(exact))
     else:
         candidates = _by_words(question, store, exact)
@@ -128,24 +146,35 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
 
 def _narrow(question: Question, evidence: list[Evidence], found: Found, store: Store, exact: Filters) -> Found:
     """Drop what does not fit, part by part of the question, and say which part left nothing."""
-    if question.addressee and not question.addressee.people and question.addressee.how != "pronoun":
-        named = [e for e in evidence if _is_addressed(e, question.addressee, question.language)]
-        evidence = named or [e for e in evidence if _is_said_at(e, question.addressee)]
+    everything = evidence
+    if question.addressee and question.addressee.how != "pronoun":
+        evidence = [e for e in evidence if is_addressed(e, question.addressee, question.language)]
     if not evidence:
         return replace(found, lacking="addressee" if question.addressee else "topic" if not question.speaker else "speaker")
     if question.relay:
-        evidence = [e for e in evidence if _is_relayed(e, question.relay)]
+        if question.addressee:
+            # An outlet need not tell to whom, where others have the same words and do.
+            evidence = with_witnesses(evidence, everything)
+        evidence = _by_relay(evidence, question.relay)
+        everything = _by_relay(everything, question.relay)
         if not evidence:
             return replace(found, lacking="relay")
+    if question.very_words:
+        evidence = [e for e in evidence if e.statement.kind != "indirect"]
+        everything = [e for e in everything if e.statement.kind != "indirect"]
+        if not evidence:
+            return replace(found, lacking="very_words")
     if question.acts:
-        fitting = [e for e in evidence if _has_act(e, question.acts)]
+        fitting = [e for e in evidence if has_act(e, question.acts)]
+        if question.wanted == "to_whom":
+            fitting = fitting or evidence
         if fitting or not question.acts <= _SOFT_ACTS:
             # "Who supports …" asks for the act, "how did he respond" only for words.
             evidence = fitting if not question.acts <= {"answer", "say", "write"} or question.wanted == "who" else evidence
         if not evidence:
             return replace(found, lacking="act")
     if question.circumstance:
-        evidence, ignored = _by_circumstance(question, evidence)
+        evidence, ignored = by_circumstance(question, evidence)
         found = replace(found, ignored=ignored)
     if question.quoted and question.wanted != "whether":
         matched = match_words(" … ".join(question.quoted), evidence)
@@ -160,10 +189,36 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         found = replace(found, by_meaning=by_meaning)
         if not evidence:
             return replace(found, lacking="topic")
+    if question.speaker or question.claim or question.wanted == "outlet":
+        evidence = _joined(question, evidence, everything, store, exact)
     told = tuple(e for e in evidence if e.statement.asserted)
     untold = tuple(e for e in evidence if not e.statement.asserted)
     lacking = None if told or untold else "topic"
     return replace(found, evidence=told, unasserted=untold, lacking=lacking)
+
+
+def _joined(
+    question: Question, evidence: list[Evidence], everything: list[Evidence], store: Store, exact: Filters
+) -> list[Evidence]:
+    """With what other articles have as the same statements, whatever they tell of addressee and occasion."""
+    if question.relay or (len(evidence) == len(everything) and question.speaker):
+        return evidence
+    pool = everything
+    if not question.speaker:
+        speakers = frozenset(e.statement.speaker.id for e in evidence if e.statement.speaker)
+        if not speakers or len(speakers) > _MOST_SPEAKERS:
+            return evidence
+        reader = _Reader(store)
+        theirs = store.statements(replace(exact, speakers=speakers))
+        pool = [Evidence(statement=s, article=reader.article(s.article_id)) for s in theirs]
+    return with_witnesses(evidence, pool) if len(pool) <= _MOST_POOLED else evidence
+
+
+def _by_relay(evidence: list[Evidence], relay: str) -> list[Evidence]:
+    """What an outlet or agency has; an outlet of the very name goes before one with the name in its own."""
+    asked = folded(relay)
+    exact = [e for e in evidence if folded(e.article.outlet or "") == asked]
+    return exact or [e for e in evidence if is_relayed(e, relay)]
 
 
 def _filters(question: Question, demanded: Filters) -> Filters:
@@ -200,6 +255,21 @@ def _by_words(question: Question, store: Store, exact: Filters) -> list[Statemen
     return [store.statement(hit.id) for hit in hits]
 
 
+def _by_act(question: Question, store: Store, exact: Filters) -> list[Statement]:
+    """Statements whose cue has one of the acts, and those whose words may have it ("We condemn …"), in the library's
+    order.
+    """
+    statements = {s.id: s for s in store.statements(replace(exact, acts=question.acts))}
+    languages = store.languages() if exact.languages is None else exact.languages
+    forms = {form for language in languages for act in question.acts for form in act_forms(language, act)}
+    words = " ".join(sorted(form for form in forms if " " not in form))
+    for hit in store.statements_matching(words, filters=exact, limit=_MOST_HITS):
+        if hit.id not in statements:
+            statements[hit.id] = store.statement(hit.id)
+    order = {article.id: place for place, article in enumerate(store.articles(Filters()))} if len(statements) > 1 else {}
+    return sorted(statements.values(), key=lambda s: (order.get(s.article_id, 0), s.span.start))
+
+
 def expand(words: Sequence[str], language: str) -> tuple[str, ...]:
     """The words, and the forms and other languages' words for the same, which an index of words does not know.
 
@@ -232,50 +302,6 @@ class _Reader:
 # Structure
 
 
-@cache
-def _group_concepts(language: str) -> dict[str, frozenset[str]]:
-    lexicon = load_lexicon(language)
-    found: dict[str, set[str]] = {}
-    for table in (lexicon.roles, lexicon.roles_plural, lexicon.groups):
-        for concept, forms in table.items():
-            for form in forms:
-                found.setdefault(fold(form), set()).add(concept)
-    return {form: frozenset(concepts) for form, concepts in found.items()}
-
-
-def _nouns(text: str, language: str) -> frozenset[str]:
-    """The likenesses of a phrase's words, and the concepts of the groups that it names ("reporters")."""
-    words = folded(text)
-    found: set[str] = set()
-    small = {fold(word) for word in load_lexicon(language).function_words}
-    for word in words:
-        if word not in small:
-            found |= likeness(word, language)
-    groups = _group_concepts(language)
-    for length in (1, 2, 3):
-        for at in range(len(words) - length + 1):
-            found |= {f"@{concept}" for concept in groups.get(" ".join(words[at : at + length]), ())}
-    return frozenset(found)
-
-
-def _is_addressed(evidence: Evidence, naming: Naming, language: str) -> bool:
-    addressee = evidence.statement.addressee
-    if addressee is None or addressee.span is None:
-        return False
-    written = addressee.span.of(evidence.article.text)
-    return bool(_nouns(naming.mention, language) & _nouns(written, evidence.article.language))
-
-
-def _is_said_at(evidence: Evidence, naming: Naming) -> bool:
-    """Whether the statement's sentence has all words of the one asked about, though no addressee was made out in it."""
-    if evidence.statement.addressee is not None and evidence.statement.addressee.person is not None:
-        return False
-    _, sentence, _ = zones(evidence)
-    around, content = set(folded(sentence)), set(evidence.folded)
-    asked = set(folded(naming.mention))
-    return bool(asked) and asked <= around and not asked <= content
-
-
 def _is_mention(statement: Statement, naming: Naming, reader: _Reader) -> bool:
     """Whether a statement of nobody known has the very mention asked about as its source ("a witness")."""
     if statement.speaker is not None or not statement.source:
@@ -297,106 +323,25 @@ def _addressees(statements: Sequence[Statement], reader: _Reader) -> tuple[str, 
     return tuple(names)
 
 
-def _is_relayed(evidence: Evidence, relay: str) -> bool:
-    asked = set(folded(relay))
-    sources = (evidence.statement.reported_by or "", evidence.article.outlet or "")
-    return any(asked <= set(folded(source)) for source in sources)
-
-
-@lru_cache(maxsize=256)
-def _act_forms(language: str, act: Act) -> frozenset[str]:
-    return frozenset(
-        fold(form) for cue in load_lexicon(language).cues if cue.act == act for form in (*cue.present, *cue.past, *cue.infinitive)
-    )
-
-
-def _has_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
-    """Whether the cue says the act, or the speaker's own words do ("We condemn …", he said)."""
-    if evidence.statement.act in acts:
-        return True
-    if evidence.statement.kind != "direct":
-        return False
-    language = evidence.article.language
-    # "Many thanks to the people": the speaker's words open with the act itself.
-    roots = {stem(form, language) for act in acts for form in _act_forms(language, act)}
-    if any(stem(word, language) in roots for word in evidence.folded[:3]):
-        return True
-    first = {fold(word) for word in load_lexicon(language).pronouns.first}
-    words = evidence.folded
-    return any(
-        words[at] in first and any(word in _act_forms(language, act) for word in words[at + 1 : at + 3])
-        for act in acts
-        for at in range(len(words) - 1)
-    )
-
-
 # Words
 
 
-def zones(evidence: Evidence) -> tuple[str, str, str]:
-    """A statement's content with its cue, its sentence with the scene, and the sentences beside it."""
-    text, statement = evidence.article.text, evidence.statement
-    span = statement.span
-    content = " ".join(piece.of(text) for piece in (*statement.content, *statement.cue))
-    first, last = sentence_around(text, span)
-    before = sentence_around(text, Span(max(0, first - 2), max(0, first - 2))).start
-    after = sentence_around(text, Span(min(len(text), last + 1), min(len(text), last + 1))).end
-    scene = statement.scene.of(text) if statement.scene else ""
-    medium = statement.medium or ""
-    return content, f"{text[first:last]} {scene} {medium}", f"{text[before:first]} {text[last:after]}"
-
-
-def sentence_around(text: str, span: Span) -> Span:
-    """The sentence or line around a span, at most 600 characters to either side."""
-    low, high = max(0, span.start - 600), min(len(text), span.end + 600)
-    starts = [match.end() for match in _SENTENCE_END.finditer(text, low, span.start)]
-    following = _SENTENCE_END.search(text, max(span.end - 1, low), high)
-    start = min(starts[-1] if starts else low, span.start)
-    return Span(start, max(span.end, following.start() + 1 if following else high))
-
-
-def _words_of(text: str, language: str) -> frozenset[str]:
-    found: set[str] = set()
-    for token in tokenize(text):
-        found |= likeness(token.text, language)
-    return frozenset(found)
-
-
-def _covers(wanted: frozenset[str], words: frozenset[str], language: str) -> bool:
-    if wanted & words:
-        return True
-    if language not in ("nb", "nn", "sv", "da", "de", "nl"):
-        return False
-    # Compounds: "kuppet" is in "statskuppet".
-    return any(len(part) >= 4 and any(word.endswith(part) for word in words) for part in wanted if part[:1] not in "=#")
-
-
-def coverage(topic: Sequence[str], evidence: Evidence, *, language: str) -> float:
-    """The share of topic words that a statement and its surroundings have, in [0, 1]; less for words farther away."""
-    if not topic:
-        return 1.0
-    spoken = evidence.article.language
-    sets = [_words_of(zone, spoken) for zone in zones(evidence)]
-    total = 0.0
-    for word in topic:
-        wanted = likeness(word, language) | likeness(word, spoken)
-        for words, weight in zip(sets, (_IN_CONTENT, _IN_SENTENCE, _BESIDE), strict=True):
-            if _covers(wanted, words, spoken):
-                total += weight
-                break
-    return total / len(topic)
-
-
 def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact: Filters) -> tuple[list[Evidence], bool]:
-    scored = [(coverage(question.topic, item, language=question.language), item) for item in evidence]
+    is_claim = question.claim or question.wanted == "outlet"
+    # Names, as far as capitals tell them.
+    light = (
+        frozenset(fold(w) for w in question.topic if w[:1].isupper()) if is_claim and question.language != "de" else frozenset()
+    )
+    scored = [(coverage(question.topic, item, language=question.language, light=light), item) for item in evidence]
     best = max((score for score, _ in scored), default=0.0)
-    kept = [(score, item) for score, item in scored if score >= max(_COVERED, _BESIDE_BEST * best)]
+    beside_best = _CLAIMED_BESIDE_BEST if is_claim else _BESIDE_BEST
+    kept = [(score, item) for score, item in scored if score >= max(_COVERED, beside_best * best)]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
     if question.acts - _SOFT_ACTS:
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
-        kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and _is_about(item.article, question)]
+        kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and is_about(item.article, question)]
     if kept:
         ranks = {item.statement.id: rank for rank, (_, item) in enumerate(sorted(kept, key=lambda pair: -pair[0]))}
         asked = " ".join(question.topic)
@@ -422,11 +367,6 @@ def _is_meaningful(question: Question, store: Store) -> bool:
     return any(fold(word) not in names for word in question.topic)
 
 
-def _is_about(article: Article, question: Question) -> bool:
-    words = _words_of(f"{article.title or ''} {article.text[:2000]}", article.language)
-    return all(_covers(likeness(word, question.language), words, article.language) for word in question.topic)
-
-
 def fuse(rankings: Sequence[dict[str, int]]) -> dict[str, float]:
     """Reciprocal rank fusion of rankings (id → rank from 0).
 
@@ -439,20 +379,6 @@ def fuse(rankings: Sequence[dict[str, int]]) -> dict[str, float]:
         for key, rank in ranking.items():
             fused[key] = fused.get(key, 0.0) + 1 / (_RRF + 1 + rank)
     return fused
-
-
-def _by_circumstance(question: Question, evidence: list[Evidence]) -> tuple[list[Evidence], tuple[str, ...]]:
-    scored = []
-    for item in evidence:
-        _, sentence, _ = zones(item)
-        spoken = item.article.language
-        words = _words_of(sentence, spoken)
-        hits = [_covers(likeness(w, question.language) | likeness(w, spoken), words, spoken) for w in question.circumstance]
-        scored.append((sum(hits) / len(hits), item))
-    best = max(score for score, _ in scored)
-    if best < 0.5:
-        return evidence, question.circumstance
-    return [item for score, item in scored if score >= max(0.5, 0.75 * best)], ()
 
 
 # Words asked about
@@ -505,12 +431,12 @@ def find_sentence(question: Question, store: Store, *, filters: Filters | None =
 
 
 def _holds(question: Question, sentence: str, article: Article, names: set[str]) -> float:
-    words = _words_of(sentence, article.language)
+    words = words_of(sentence, article.language)
     wanted = [likeness(word, question.language) | likeness(word, article.language) for word in question.topic]
-    missing = [word for word, forms in zip(question.topic, wanted, strict=True) if not _covers(forms, words, article.language)]
-    title = _words_of(article.title or "", article.language)
+    missing = [word for word, forms in zip(question.topic, wanted, strict=True) if not covers(forms, words, article.language)]
+    title = words_of(article.title or "", article.language)
     if missing and not all(
-        word[:1].isupper() and _covers(likeness(word, article.language), title, article.language) for word in missing
+        word[:1].isupper() and covers(likeness(word, article.language), title, article.language) for word in missing
     ):
         return 0.0
     if question.expects and not _has_sort(question.expects, sentence, names, article.language, frozenset().union(*wanted)):

@@ -6,12 +6,16 @@ another's name. Same speaker is a must; then the words decide, and across langua
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Literal
+
+from rapidfuzz.distance import OSA
 
 from index.attribution.lexicon import load_lexicon
 from index.records import Article, Statement
+from rag.likeness import likeness
 from rag.words import find_run, fold, tokenize
 
 Relation = Literal["same", "shorter", "changed", "translated"]
@@ -21,6 +25,14 @@ _SHORTEST = 4
 _CHANGED = 0.8
 _SHORTEST_CHANGED = 6
 _DAYS = 2
+# Two statements in different languages are one where this share of the shorter one's content words has a fellow in the
+# other, at least so many. Words of this many letters that are so much alike are taken for the same word.
+_ALIKE = 0.6
+_FEWEST_MET = 2
+# The longer one's share counts so many times.
+_LONGER = 1.8
+_SHORTEST_COGNATE = 5
+_COGNATE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +80,40 @@ def gather(evidence: Sequence[Evidence], *, language: str = "en") -> tuple[Accou
             place = parents[place]
         return place
 
-    words = [item.folded for item in evidence]
+    pairing = _Pairing(evidence)
+    members = {place: [place] for place in parents}
     for right in range(len(evidence)):
-        for left in range(right):
-            if find(left) != find(right) and _is_same(evidence[left], evidence[right], words[left], words[right], evidence):
-                parents[find(right)] = find(left)
+        for left in pairing.before(right):
+            one, two = find(left), find(right)
+            if one != two and pairing.is_same(left, right) and not pairing.are_apart(members[one], members[two]):
+                parents[two] = one
+                members[one] += members.pop(two)
     groups: dict[int, list[Evidence]] = {}
     for place, item in enumerate(evidence):
         groups.setdefault(find(place), []).append(item)
     return tuple(_ordered(group, language) for group in groups.values())
+
+
+def with_witnesses(chosen: Sequence[Evidence], pool: Sequence[Evidence]) -> list[Evidence]:
+    """The chosen statements and those of the pool that bear witness to one of them, in the pool's order."""
+    ids = {item.statement.id for item in chosen}
+    speakers = {item.statement.speaker.id for item in chosen if item.statement.speaker}
+    if not ids or not speakers:
+        return list(chosen)
+    # Only theirs can be witnesses; to compare all would take long.
+    near = [item for item in pool if item.statement.speaker and item.statement.speaker.id in speakers]
+    given = {item.statement.id for item in near}
+    near = [*[item for item in chosen if item.statement.id not in given], *near]
+    scores = {item.statement.id: item.score for item in chosen}
+    joined = {
+        item.statement.id: replace(item, score=max(scores.get(i.statement.id, 0.0) for i in account.witnesses))
+        for account in gather(near)
+        if any(i.statement.id in ids for i in account.witnesses)
+        for item in account.witnesses
+    }
+    kept = {item.statement.id: item for item in chosen} | {key: item for key, item in joined.items() if key not in ids}
+    order = {item.statement.id: place for place, item in enumerate((*pool, *chosen))}
+    return sorted(kept.values(), key=lambda item: order[item.statement.id])
 
 
 def _ordered(group: Sequence[Evidence], language: str) -> Account:
@@ -109,26 +146,130 @@ def relation(fuller: Evidence, other: Evidence) -> Relation:
     return "shorter" if len(theirs) < len(ours) and find_run(theirs, ours) >= 0 else "changed"
 
 
-def _is_same(
-    left: Evidence, right: Evidence, ours: tuple[str, ...], theirs: tuple[str, ...], everything: Sequence[Evidence]
-) -> bool:
-    one, two = left.statement, right.statement
-    if one.speaker is None or two.speaker is None or one.speaker.id != two.speaker.id or not ours or not theirs:
+class _Pairing:
+    """Which of some statements are one; what is needed of each is worked out once."""
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self.evidence = evidence
+        self.words = [item.folded for item in evidence]
+        self._by_speaker: dict[str, list[int]] = {}
+        for place, item in enumerate(evidence):
+            if item.statement.speaker is not None and self.words[place]:
+                self._by_speaker.setdefault(item.statement.speaker.id, []).append(place)
+        self._terms: dict[int, tuple[frozenset[str], ...]] = {}
+        self._alike: dict[tuple[int, int], float] = {}
+
+    def of_same(self, place: int) -> Sequence[int]:
+        """The places of the same speaker's statements."""
+        speaker = self.evidence[place].statement.speaker
+        return self._by_speaker.get(speaker.id, ()) if speaker else ()
+
+    def before(self, place: int) -> list[int]:
+        return [other for other in self.of_same(place) if other < place]
+
+    def are_apart(self, ones: Sequence[int], twos: Sequence[int]) -> bool:
+        """Whether an article has a statement in both groups and tells them apart: a third one may hold both."""
+        for one in ones:
+            for two in twos:
+                article = self.evidence[one].article.id == self.evidence[two].article.id
+                if article and not self.is_same(one, two):
+                    return True
         return False
-    if one.asserted != two.asserted or _addressees_differ(one, two) or _days_apart(left.article, right.article):
-        return False
-    if left.article.language != right.article.language:
-        return _is_translation(left, right, ours, theirs, everything)
-    if ours == theirs:
+
+    def is_same(self, one: int, two: int) -> bool:
+        left, right = self.evidence[one], self.evidence[two]
+        ours, theirs = self.words[one], self.words[two]
+        if left.statement.asserted != right.statement.asserted or _days_apart(left.article, right.article):
+            return False
+        if _addressees_differ(left.statement, right.statement):
+            return False
+        if left.article.language != right.article.language:
+            return _is_translation(left, right, ours, theirs, self.evidence) or self._says_the_same(one, two)
+        if ours == theirs:
+            return True
+        short, long = sorted((ours, theirs), key=len)
+        if len(short) >= _SHORTEST and find_run(short, long) >= 0:
+            return True
+        if left.article.id == right.article.id or len(short) < _SHORTEST_CHANGED:
+            return False
+        if Counter(_firm(ours, left.article.language)) != Counter(_firm(theirs, left.article.language)):
+            return False
+        return SequenceMatcher(a=ours, b=theirs, autojunk=False).ratio() >= _CHANGED
+
+    def _says_the_same(self, one: int, two: int) -> bool:
+        """Whether two statements in different languages share most of what the lists of words can tell, and none else of
+        the two articles shares as much with either.
+        """
+        alike = self._likeness(one, two)
+        if alike < _ALIKE:
+            return False
+        left, right = self.evidence[one], self.evidence[two]
+        theirs = [place for place in self.of_same(one) if place != two and self.evidence[place].article.id == right.article.id]
+        ours = [place for place in self.of_same(one) if place != one and self.evidence[place].article.id == left.article.id]
+        return all(self._likeness(one, other) < alike for other in theirs) and all(
+            self._likeness(other, two) < alike for other in ours
+        )
+
+    def _likeness(self, one: int, two: int) -> float:
+        """The share of content words that have a fellow in the other language, in [0, 1]; 0 where numbers or negations
+        differ.
+        """
+        key = (min(one, two), max(one, two))
+        if key not in self._alike:
+            self._alike[key] = self._compare(one, two)
+        return self._alike[key]
+
+    def _compare(self, one: int, two: int) -> float:
+        left, right = self.evidence[one], self.evidence[two]
+        if left.article.language == right.article.language:
+            return 0.0
+        firm = [_firm(self.words[place], self.evidence[place].article.language) for place in (one, two)]
+        digits = [sorted(word for word in words if word[:1].isdigit()) for words in firm]
+        if digits[0] != digits[1] or (len(firm[0]) > len(digits[0])) != (len(firm[1]) > len(digits[1])):
+            return 0.0
+        ours, theirs = self.terms(one), self.terms(two)
+        short, long = sorted((ours, theirs), key=len)
+        if not short:
+            return 0.0
+        # That both speak of Bolivia says little.
+        met = sum(_worth(term) for term in short if any(_meet(term, other) for other in long))
+        share = min(met / sum(map(_worth, short)), _LONGER * met / sum(map(_worth, long)))
+        return share if met >= _FEWEST_MET else 0.0
+
+    def terms(self, place: int) -> tuple[frozenset[str], ...]:
+        """What each different content word may be found by."""
+        if place not in self._terms:
+            item = self.evidence[place]
+            language = item.article.language
+            small = _small(language)
+            words = {fold(token.text): token.text for token in tokenize(item.words)}
+            self._terms[place] = tuple(likeness(word, language) for plain, word in words.items() if plain not in small)
+        return self._terms[place]
+
+
+@cache
+def _small(language: str) -> frozenset[str]:
+    lexicon = load_lexicon(language)
+    return frozenset(fold(word) for word in (*lexicon.function_words, *lexicon.negations))
+
+
+def _worth(term: frozenset[str]) -> float:
+    return 0.5 if any(form.startswith("#") for form in term) else 1.0
+
+
+def _meet(one: frozenset[str], two: frozenset[str]) -> bool:
+    """Whether two words of different languages may mean the same: by a list, or because they look it."""
+    if one & two:
         return True
-    short, long = sorted((ours, theirs), key=len)
-    if len(short) >= _SHORTEST and find_run(short, long) >= 0:
-        return True
-    if left.article.id == right.article.id or len(short) < _SHORTEST_CHANGED:
-        return False
-    if Counter(_firm(ours, left.article.language)) != Counter(_firm(theirs, left.article.language)):
-        return False
-    return SequenceMatcher(a=ours, b=theirs, autojunk=False).ratio() >= _CHANGED
+    return any(
+        ours[0] == theirs[0]
+        and min(len(ours), len(theirs)) >= _SHORTEST_COGNATE
+        and OSA.normalized_similarity(ours, theirs) >= _COGNATE
+        for ours in one
+        if ours[0] not in "=#"
+        for theirs in two
+        if theirs[0] not in "=#"
+    )
 
 
 def _firm(words: Sequence[str], language: str) -> list[str]:

@@ -16,8 +16,11 @@ Words are lower case with their accents; a phrase of several words is separated 
     stop = ["the"]              words that are no topic
 
     [ask]                       what is wanted = its question phrases: words, all, who, to_whom, when, where, why, how,
-                                outlet, how_many, who_is, summary; a phrase that is several things stands where it
-                                mostly belongs
+                                outlet, how_many, who_is, summary, which (before a noun); a phrase that is several
+                                things stands where it mostly belongs
+    [turns]                     words that turn a question: compare, accounts (nouns for the sides of a story),
+                                very_words ("own words"), later, earlier, other ("the other Smith"), corrections
+                                (openings)
     [prepositions]              about, to, by, according, during (before circumstances), medium; of (behind "statements")
     [pronouns]                  female, male, plural, that (subject and object forms)
     [verbs]                     act = every form that a question may use
@@ -36,9 +39,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.words import fold
+from rag.words import fold, stem
 
 ANSWER_LANGUAGES = ("en", "nb", "sv", "es", "da", "de", "fr")
+_SHORTEST_STEM = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class Phrases:
     negations: tuple[str, ...]
     stop: frozenset[str]
     ask: dict[str, tuple[str, ...]]
+    turns: dict[str, tuple[str, ...]]
     prepositions: dict[str, tuple[str, ...]]
     pronouns: dict[str, tuple[str, ...]]
     verbs: dict[str, tuple[str, ...]]
@@ -104,7 +109,7 @@ def load_phrases(language: str) -> Phrases:
     if names != set(table):
         raise ValueError(f"{code}.toml should have {', '.join(sorted(names))}, but differs in {sorted(names ^ set(table))}")
     values = _tuples(table)
-    for name in ("ask", "prepositions", "pronouns", "verbs", "expects"):
+    for name in ("ask", "turns", "prepositions", "pronouns", "verbs", "expects"):
         values[name] = _tuples(table[name])
     values["stop"] = frozenset(table["stop"])
     lists = [values[name] for name in ("lead_ins", "follow", "auxiliaries", "complementisers", "passive", "nouns", "both")]
@@ -121,6 +126,10 @@ def load_concepts() -> dict[str, frozenset[str]]:
     for concept, words in _read("concepts")["concepts"].items():
         for word in words:
             found.setdefault(fold(word), set()).add(concept)
+            # Other forms of the same word meet at its stem; short stems meet too much.
+            for root in {stem(word, language) for language in ANSWER_LANGUAGES}:
+                if len(root) >= _SHORTEST_STEM and root in fold(word):
+                    found.setdefault(root, set()).add(concept)
     return {word: frozenset(concepts) for word, concepts in found.items()}
 
 
