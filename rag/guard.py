@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
 from string import Formatter
@@ -37,6 +38,8 @@ LONGEST_SENTENCE = 4_000
 # As wide as `compose` lets a gap between source, cue and content be.
 _WIDEST_GAP = 80
 _MOST_MARKS = 40
+# Words in common on both sides of a changed one that make it a change and not another sentence.
+_ALONG = 3
 
 _OPENING = frozenset('“„«»‟"”')
 _SINGLE = re.compile(r"(?<!\w)[‘‚‹'](?=[\w¿¡])(?P<words>[^\n]*?[\w.,!?…])(?P<end>[’‘›'])(?!\w)")
@@ -310,7 +313,7 @@ class _Evidence:
         spoken = tuple(_parts(span.of(text), span.start) for span in quoted if span.end <= len(text))
         labels = (
             citation.speaker, citation.mention, citation.addressee, citation.cue, citation.medium, citation.reported_by,
-            outlet_of(article), citation.outlet, citation.title,
+            outlet_of(article), citation.outlet,
         )  # fmt: skip
         parts = _parts(frame.of(text), frame.start)
         likely: set[str] = set()
@@ -511,6 +514,7 @@ class _Check:
         self._check_addressee()
         self._check_acts()
         self._check_negations()
+        self._check_exchanged()
         return self.found
 
     def _say(self, rule: Rule, detail: str) -> None:
@@ -611,6 +615,9 @@ class _Check:
         for (nth, _, behind), (other, first, _) in pairwise(runs):
             if nth == other and any(theirs.is_negation(part.text) for part in item.spoken[nth][behind:first]):
                 return True
+        for nth, first, _ in runs[1:]:
+            if first and theirs.is_negation(item.spoken[nth][first - 1].text):
+                return True
         nth, first, _ = runs[0]
         words = item.spoken[nth]
         if first == 0 or not theirs.is_negation(words[first - 1].text):
@@ -631,11 +638,11 @@ class _Check:
             if folded(item) in outlets:
                 continue
             name, _, relay = item.rpartition(",")
-            told = [word for word in folded(relay) if word not in self.tongue.free]
+            told = folded(relay)
             days = {c.citation.published for c in self.cited}
             if folded(name) in outlets and relay.strip() in days:
                 continue
-            if folded(name) not in outlets or not any(set(told) <= set(words) for words in relays):
+            if folded(name) not in outlets or not any(told[-len(words) :] == words for words in relays):
                 self._say("outlet", item)
 
     def _check_outlets(self) -> None:
@@ -950,7 +957,7 @@ class _Check:
         for place, part in enumerate(self.parts):
             if part.start > colon or fold(part.text) not in self.tongue.to or place == 0:
                 continue
-            if self.cue is not None and not 0 <= place - self.cue <= 2:
+            if (self.cue is not None and not 0 <= place - self.cue <= 2) or self._opens_according(place):
                 continue
             rest = [p for p in range(place + 1, len(self.parts)) if self.parts[p].start < colon]
             stop = re.search(r"[,:]", text[part.end :])
@@ -959,6 +966,11 @@ class _Check:
             if words and not any(words <= self._hearers(item) for item in wanted):
                 self._say("addressee", " ".join(self.parts[p].text for p in rest))
             return
+
+    def _opens_according(self, place: int) -> bool:
+        keys = [fold(part.text) for part in self.parts[: place + 1]]
+        phrases = (list(folded(phrase)) for phrase in self.tongue.lexicon.according)
+        return any(words and keys[-len(words) :] == words for words in phrases)
 
     # What kind of saying
 
@@ -1011,13 +1023,14 @@ class _Check:
             for place, part in enumerate(item.parts):
                 if not theirs.is_negation(part.text):
                     continue
+                if any(span.start <= part.start < span.end for span in quoted):
+                    continue
                 sides = _neighbours(item.parts, place, theirs)
                 carrying = [nth for nth, mark in enumerate(marks) if _meet(mark, sides)]
                 for nth in carrying:
                     matched[nth] = True
-                inside = any(span.start <= part.start < span.end for span in quoted)
                 after = sides[1] or sides[0]
-                if not carrying and not inside and not self.verbatim and after & (used | acts):
+                if not carrying and not self.verbatim and after & (used | acts):
                     gone = " ".join(p.text for p in item.parts[max(0, place - 1) : place + 3])
             lost.append(gone)
         for nth, place in enumerate(ours):
@@ -1025,6 +1038,54 @@ class _Check:
                 self._say("negation", " ".join(part.text for part in self.parts[max(0, place - 1) : place + 3]))
         if lost and all(gone is not None for gone in lost):
             self._say("negation", lost[0] or "")
+
+    # Words exchanged within the article's own
+
+    def _check_exchanged(self) -> None:
+        """Where the sentence goes along with the article word by word, another content word or negation in between changes it,
+        though it be a word that builds sentences or that stands elsewhere in the evidence.
+        """
+        mine = _parts(self.segment.text)
+        found: list[list[Problem]] = []
+        for item in self.cited:
+            theirs = _tongue(item.citation.language)
+            matcher = SequenceMatcher(a=[part.key for part in item.parts], b=[part.key for part in mine], autojunk=False)
+            problems: list[Problem] = []
+            before = 0
+            codes = matcher.get_opcodes()
+            for nth, (tag, a1, a2, b1, b2) in enumerate(codes):
+                if tag == "equal":
+                    before = a2 - a1
+                    continue
+                last = b2 == len(mine)
+                behind = 0 if last else codes[nth + 1][2] - codes[nth + 1][1]
+                gone, put = item.parts[a1 : a1 + b2 - b1 if last else a2], mine[b1:b2]
+                if before and (before if last else before + behind) >= _ALONG and (rule := self._exchange(gone, put, theirs)):
+                    words = " ".join(part.text for part in gone), " ".join(part.text for part in put)
+                    problems.append(Problem(rule=rule, detail=" → ".join(words)))
+            found.append(problems)
+        if found and all(found):
+            self.found += found[0]
+
+    def _exchange(self, gone: Sequence[_Part], put: Sequence[_Part], theirs: _Tongue) -> Rule | None:
+        lost = sum(theirs.is_negation(part.text) for part in gone)
+        added = sum(self.tongue.is_negation(part.text) or theirs.is_negation(part.text) for part in put)
+        if lost != added and len(gone) <= 2 and len(put) <= 2:
+            return "negation"
+        if len(gone) != 1 or len(put) != 1:
+            return None
+        old, new = gone[0], put[0]
+        plain = fold(old.text)
+        if plain in theirs.numbers or any(letter.isdigit() for letter in plain):
+            return "number"
+        if (plain in theirs.free and plain not in theirs.cues) or theirs.is_negation(old.text):
+            return None
+        ours = _meaning(new, self.tongue) | likeness(new.text, self.tongue.language)
+        if ours & (_meaning(old, theirs) | likeness(old.text, theirs.language)):
+            return None
+        cited = (item.citation for item in self.cited)
+        people = {word for c in cited for name in (c.speaker, c.addressee, c.mention) if name for word in folded(name)}
+        return None if fold(new.text).removesuffix("'s") in people else "word"
 
     def _quoted_in(self, item: _Evidence) -> list[Span]:
         """The stretches of the evidence that the sentence has in marks; a negation there is checked word for word."""
