@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from eval.case import Case, Split, load_cases
 from eval.corpus import Corpus, check_cases
-from eval.measuring import mutate
+from eval.measuring import mutate, polnear
 from eval.report import count_problems, count_steps, list_failures, make_table, to_json
 from eval.run import Run, run_cases
 from eval.statements import evaluate, format_compared, load_listed
@@ -24,6 +24,7 @@ from index.records import Statement
 app = typer.Typer(help="How good is it, and where is it wrong?", no_args_is_help=True)
 _BELOW = 1
 app.command()(mutate)
+app.command()(polnear)
 
 
 @app.callback()

@@ -11,11 +11,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from eval.baselines import PlainLlamaIndex
 from eval.case import Case, load_cases
-from eval.mutate import MutationRun, collect_sentences, format_run, make_world, run_mutations, to_json
+from eval.mutate import GUARDS, GuardName, MutationRun, collect_sentences, format_run, make_world, run_mutations, to_json
+from eval.polnear import PolnearRun, format_polnear, run_polnear
+from eval.polnear import to_json as polnear_to_json
 from eval.systems import build_library
-from index.errors import WhosaidError
+from index.attribution.polnear import AnnotatedArticle, read_polnear
+from index.errors import InputError, WhosaidError
 from index.library import Library
+from index.records import Article
 from rag.answer import Answer
 from rag.compose import outlet_of
 from rag.query import query
@@ -38,6 +43,9 @@ def mutate(  # noqa: PLR0917  Typer reads a command's options from its parameter
     reports: Annotated[
         Path | None, typer.Option("--reports", metavar="DIR", help="The five reports too, with the cases on them.")
     ] = None,
+    guard: Annotated[
+        str, typer.Option("--guard", help="`sentence`, for prose that nobody controls, or `check`, the last look at any answer.")
+    ] = "sentence",
     n: Annotated[int, typer.Option("--n", min=1, help="The most mutants by each operator.")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Another seed draws other mutants.")] = 0,
     survivors: Annotated[
@@ -49,15 +57,22 @@ def mutate(  # noqa: PLR0917  Typer reads a command's options from its parameter
     """Make true answers false, one change at a time, and count what the guard catches."""
     with _told():
         folders = [(corpus, "seeds.jsonl"), *([(reports, "shared_seeds.jsonl")] if reports else [])]
-        run = _mutate(folders, n=n, seed=seed)
+        run = _mutate(folders, guard=_read_guard(guard), n=n, seed=seed)
     typer.echo(json.dumps(to_json(run), ensure_ascii=False, indent=1) if as_json else format_run(run, survivors=survivors))
     if gate and run.below:
         raise typer.Exit(_BELOW)
 
 
-def _mutate(folders: list[tuple[Path, str]], *, n: int, seed: int) -> MutationRun:
+def _read_guard(name: str) -> GuardName:
+    for known in GUARDS:
+        if name == known:
+            return known
+    raise InputError(f"--guard {name} is unknown; give {' or '.join(GUARDS)}")
+
+
+def _mutate(folders: list[tuple[Path, str]], *, guard: GuardName, n: int, seed: int) -> MutationRun:
     answers: list[Answer] = []
-    texts: dict[str, str] = {}
+    articles: dict[str, Article] = {}
     people: set[str] = set()
     outlets: set[str] = set()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -66,15 +81,52 @@ def _mutate(folders: list[tuple[Path, str]], *, n: int, seed: int) -> MutationRu
             build_library(corpus, path)
             with Library(path) as library:
                 for article in library.articles():
-                    texts[article.id] = article.text
+                    articles[article.id] = article
                     outlets.add(outlet_of(article))
                 people.update(person.name for person in library.people() if person.kind == "person")
                 outlets.update(statement.reported_by for statement in library.statements() if statement.reported_by)
                 answers += [query(case.turns[0], library=library) for case in _packaged_cases(name)]
     sentences = collect_sentences(answers)
-    return run_mutations(sentences, texts, world=make_world(sentences, people=people, outlets=outlets), n=n, seed=seed)
+    world = make_world(sentences, people=people, outlets=outlets)
+    return run_mutations(sentences, articles, world=world, guard=GUARDS[guard], guard_name=guard, n=n, seed=seed)
 
 
 def _packaged_cases(name: str) -> tuple[Case, ...]:
     with resources.as_file(resources.files("eval.cases") / name) as file:
         return load_cases(file)
+
+
+def polnear(  # noqa: PLR0917  as above
+    folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="A folder of the PolNeAR corpus.")],
+    split: Annotated[str, typer.Option("--split", help="`dev`, or `train`, which the tagger was trained on.")] = "dev",
+    library: Annotated[
+        Path | None, typer.Option("--library", metavar="DIR", help="Keep the library here; a temporary one by default.")
+    ] = None,
+    failures: Annotated[bool, typer.Option("--failures", help="List what is not shown first, and why.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every question as JSON, without times.")] = False,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a bar is missed.")] = False,
+) -> None:
+    """Ask what people marked in a corpus, beside a plain LlamaIndex pipeline."""
+    with _told():
+        if split not in ("dev", "train"):
+            raise InputError(f"--split {split} is unknown; give dev or train")
+        run = _polnear(tuple(read_polnear(folder, "dev" if split == "dev" else "train")), folder / split / "text", library)
+    if as_json:
+        typer.echo(json.dumps(polnear_to_json(run), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(format_polnear(run, failures=failures))
+    if gate and run.below:
+        raise typer.Exit(_BELOW)
+
+
+def _polnear(marked: tuple[AnnotatedArticle, ...], texts: Path, library: Path | None) -> PolnearRun:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = library or Path(folder) / "library"
+        build_library(texts, path)
+        with Library(path) as opened:
+            names = {Path(article.path).stem: article for article in opened.articles()}
+            for item in marked:
+                if item.name not in names or names[item.name].text != item.text:
+                    raise InputError(f"{item.name} reads otherwise in the library {path}; give an empty folder with --library")
+            with PlainLlamaIndex([names[item.name] for item in marked]) as plain:
+                return run_polnear(marked, opened, plain=plain, names=names)

@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from index.attribution.lexicon import load_lexicon
+from index.records import LANGUAGES, Article
 from rag.answer import Answer, Citation
 from rag.faithfulness import check
+from rag.guard import check_sentence
+from rag.likeness import likeness
 from rag.phrases import Phrases, load_phrases, load_sorts
 from rag.words import Token, fold, folded, tokenize
 
@@ -147,7 +151,8 @@ class Judged:
         return bool(MEANT.get(self.mutant.operator, frozenset()) & set(self.rules))
 
 
-Guard = Callable[[Answer, Mapping[str, str]], Sequence[str]]
+Guard = Callable[[Answer, Mapping[str, Article]], Sequence[str]]
+GuardName = Literal["sentence", "check"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +186,23 @@ class MutationRun:
         return tuple(missed)
 
 
-def guard_by_check(answer: Answer, texts: Mapping[str, str]) -> tuple[str, ...]:
+def guard_by_check(answer: Answer, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """The rules of `rag.faithfulness.check` that an answer breaks."""
+    texts = {name: article.text for name, article in articles.items()}
     return tuple(dict.fromkeys(str(problem.rule) for problem in check(answer, texts)))
+
+
+def guard_by_sentence(answer: Answer, articles: Mapping[str, Article]) -> tuple[str, ...]:
+    """The rules of `rag.guard.check_sentence` that any line of an answer breaks."""
+    problems = (
+        problem
+        for line in answer.text.split("\n")
+        for problem in check_sentence(line, answer.citations, articles, language=answer.language)
+    )
+    return tuple(dict.fromkeys(str(problem.rule) for problem in problems))
+
+
+GUARDS: Mapping[GuardName, Guard] = {"sentence": guard_by_sentence, "check": guard_by_check}
 
 
 def split_answer(answer: Answer) -> tuple[TrueSentence, ...]:
@@ -230,8 +249,10 @@ def make_world(sentences: Sequence[TrueSentence], *, people: Iterable[str], outl
 def _is_content(token: Token, language: str) -> bool:
     phrases = load_phrases(language)
     plain = fold(token.text)
-    numbers = load_sorts().numbers.get(language, frozenset())
-    return len(plain) >= 4 and plain.isalpha() and plain not in phrases.stop | numbers and plain not in phrases.negations
+    # A word that builds sentences in place of another makes no other sense but none.
+    built = load_lexicon(language).function_words if language in LANGUAGES else frozenset()
+    others = phrases.stop | load_sorts().numbers.get(language, frozenset()) | set(phrases.negations)
+    return len(plain) >= 4 and plain.isalpha() and plain not in others and not {plain, token.text.lower()} & built
 
 
 # Where the parts of a sentence stand
@@ -284,6 +305,11 @@ def _joined(one: TrueSentence, other: TrueSentence) -> tuple[str, tuple[Citation
     return text, tuple(replace(citation, n=citation.n + by) for citation in other.citations)
 
 
+def _another(sentence: TrueSentence, pool: Sequence[TrueSentence], rng: random.Random) -> TrueSentence:
+    """A sentence of the same language, as they stand in one answer."""
+    return rng.choice([other for other in pool if other.language == sentence.language])
+
+
 # The operators: a sentence → what was done and the false answer, or None where it offers nothing
 
 
@@ -298,8 +324,9 @@ def _change_word(sentence: TrueSentence, pool: Sequence[TrueSentence], world: Wo
     if not words:
         return None
     token, cited = rng.choice(words)
-    near = set(folded(cited.quote)) | set(folded(sentence.text))
-    others = [word for word in world.words.get(cited.language, ()) if fold(word) not in near]
+    # Another form of a word that is there, or another word for it, might be as true.
+    near = frozenset().union(*(likeness(word, cited.language) for word in (*folded(cited.quote), *folded(sentence.text))))
+    others = [word for word in world.words.get(cited.language, ()) if not likeness(word, cited.language) & near]
     if not others:
         return None
     new = rng.choice(others)
@@ -434,7 +461,7 @@ def _join(sentence: TrueSentence, pool: Sequence[TrueSentence], world: World, rn
     place = _last(_quotations(sentence.text), rng)
     if place is None:
         return None
-    other = rng.choice(pool)
+    other = _another(sentence, pool, rng)
     theirs = _last(_quotations(other.text), rng)
     if theirs is None or other.text == sentence.text:
         return None
@@ -501,7 +528,7 @@ def _wrong_marker(sentence: TrueSentence, pool: Sequence[TrueSentence], world: W
         match = rng.choice(list(_MARKER.finditer(sentence.text)))
         wrong = f"[{len(sentence.citations) + rng.randrange(1, 9)}]"
         return f"{match[0]} → {wrong}", _answer(sentence, _put(sentence, *match.span(), wrong))
-    other = rng.choice(pool)
+    other = _another(sentence, pool, rng)
     ours = {word for citation in sentence.citations for word in folded(citation.quote)}
     theirs = {word for citation in other.citations for word in folded(citation.quote)}
     # One that says nearly the same might well carry the sentence.
@@ -530,7 +557,7 @@ def _drop_marker(sentence: TrueSentence, pool: Sequence[TrueSentence], world: Wo
     if len(runs) > 1 or rng.random() < 0.5:
         return f"{run[0].strip()} left out", _answer(sentence, text)
     # Others in the answer still have theirs.
-    other, more = _joined(sentence, rng.choice(pool))
+    other, more = _joined(sentence, _another(sentence, pool, rng))
     return f"{run[0].strip()} left out before another", _answer(sentence, f"{text}\n{other}", more=more)
 
 
@@ -563,7 +590,7 @@ def _reorder(sentence: TrueSentence, pool: Sequence[TrueSentence], world: World,
         frame = sentence.text[: match.start()].removeprefix(_BULLET).rstrip(" :")
         if frame.startswith(speaker):
             return "quotation first", _answer(sentence, f"{match[0]}, {frame}{sentence.text[match.end() :]}")
-    text, more = _joined(sentence, rng.choice(pool))
+    text, more = _joined(sentence, _another(sentence, pool, rng))
     return "another sentence first", _answer(sentence, f"{text}\n{sentence.text}", more=more)
 
 
@@ -637,11 +664,11 @@ def make_mutants(
 
 def run_mutations(
     sentences: Sequence[TrueSentence],
-    texts: Mapping[str, str],
+    articles: Mapping[str, Article],
     *,
     world: World,
-    guard: Guard = guard_by_check,
-    guard_name: str = "check",
+    guard: Guard = guard_by_sentence,
+    guard_name: str = "sentence",
     n: int = 200,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
@@ -649,12 +676,12 @@ def run_mutations(
     """All operators and rewordings over the sentences that the guard lets pass as they are.
 
     Args:
-        texts: Article id → text, for every article that is cited.
+        articles: Article id → article, for every one that is cited.
     """
     sound: list[TrueSentence] = []
     rejected: list[tuple[TrueSentence, tuple[str, ...]]] = []
     for sentence in sentences:
-        rules = tuple(guard(_answer(sentence, sentence.text), texts))
+        rules = tuple(guard(_answer(sentence, sentence.text), articles))
         if rules:
             rejected.append((sentence, rules))
         else:
@@ -662,7 +689,7 @@ def run_mutations(
     judged: list[Judged] = []
     for operator in (*OPERATORS, *REWORDINGS):
         for mutant in make_mutants(sound, operator, world=world, n=n, seed=seed):
-            judged.append(Judged(mutant=mutant, rules=tuple(guard(mutant.answer, texts))))
+            judged.append(Judged(mutant=mutant, rules=tuple(guard(mutant.answer, articles))))
         if progress:
             progress(operator)
     return MutationRun(guard=guard_name, seed=seed, n_sentences=len(sound), rejected=tuple(rejected), judged=tuple(judged))

@@ -7,24 +7,27 @@ import pytest
 from eval.mutate import (
     OPERATORS,
     REWORDINGS,
+    Guard,
     Operator,
     World,
     collect_sentences,
     format_run,
+    guard_by_check,
+    guard_by_sentence,
     make_mutants,
     make_world,
     run_mutations,
     split_answer,
     to_json,
 )
-from index.records import Span
+from index.records import Article, Span
 from rag.answer import Answer, Citation
 
 TEXT = (
     "“We will bring 12 ships home,” said Ann Lee to Luis Ríos. “Nobody may enter the harbour,” said Luis Ríos. "
     "Ann Lee claimed that the harbour was not closed."
 )
-TEXTS = {"a": TEXT}
+ARTICLES = {"a": Article(id="a", text=TEXT, language="en", outlet="The Sample")}
 
 
 def cite(n: int, words: str, speaker: str, *, addressee: str | None = None, kind: str = "direct") -> Citation:
@@ -144,19 +147,19 @@ def test_nothing_is_made_of_nothing() -> None:
     assert make_mutants(SENTENCES, "speaker swapped", world=empty) == ()
 
 
-def everything(answer: Answer, texts: Mapping[str, str]) -> tuple[str, ...]:
+def everything(answer: Answer, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """Objects to whatever is not one of the true sentences, by one rule."""
     return () if answer.text in {sentence.text for sentence in SENTENCES} else ("quotation",)
 
 
 def test_a_guard_that_lets_all_pass_misses_every_bar() -> None:
-    run = run_mutations(SENTENCES, TEXTS, world=WORLD, guard=lambda answer, texts: (), n=5)
+    run = run_mutations(SENTENCES, ARTICLES, world=WORLD, guard=lambda answer, articles: (), n=5)
     assert set(run.below) == set(OPERATORS)
     assert not any(item.is_caught for item in run.judged)
 
 
 def test_a_guard_that_objects_to_all_but_the_wording_itself_rejects_rewordings() -> None:
-    run = run_mutations(SENTENCES, TEXTS, world=WORLD, guard=everything, n=5)
+    run = run_mutations(SENTENCES, ARTICLES, world=WORLD, guard=everything, n=5)
     assert run.below == ("rewordings",)
     speakers = run.of("speaker swapped")
     # Caught, but not by the rule that is meant for it.
@@ -164,13 +167,14 @@ def test_a_guard_that_objects_to_all_but_the_wording_itself_rejects_rewordings()
 
 
 def test_a_true_sentence_that_is_rejected_is_told_and_not_mutated() -> None:
-    run = run_mutations(SENTENCES, TEXTS, world=WORLD, guard=lambda answer, texts: ("span",), n=5)
+    run = run_mutations(SENTENCES, ARTICLES, world=WORLD, guard=lambda answer, articles: ("span",), n=5)
     assert (run.n_sentences, len(run.rejected), run.judged) == (0, 3, ())
     assert "true, yet rejected unchanged" in format_run(run)
 
 
-def test_the_guard_in_use_catches_what_stands_in_marks() -> None:
-    run = run_mutations(SENTENCES, TEXTS, world=WORLD, n=40)
+@pytest.mark.parametrize("guard", [guard_by_check, guard_by_sentence])
+def test_the_guards_in_use_catch_joins_and_missing_markers(guard: Guard) -> None:
+    run = run_mutations(SENTENCES, ARTICLES, world=WORLD, guard=guard, n=40)
     assert run.rejected == ()
     for operator in ("two quotations joined", "marker missing"):
         items = [item for item in run.judged if item.mutant.operator == operator]
