@@ -7,7 +7,8 @@ name:
   role or possessor, and does not modify a noun ("Clinton spokesman Brian Fallon" gives Brian Fallon, "the Clinton campaign"
   gives none). It stays as the article writes it there, so a bare surname is asked as a bare surname.
 - Y are the content words of the statement that the fewest of the articles have, three of them or two where there are no
-  more, in the order of the text: at least four letters, no word of X, no stop word or negation; of words that are equally rare, the first.
+  more, in the order of the text: at least four letters, no word of X, no stop word or negation; of words that are equally
+  rare, the first.
 
 Neither the tagger nor the library has a say in this.
 """
