@@ -98,7 +98,7 @@ class Dashes(Reworded):
         breaks = before.text in ',?!…»”"' or before.text in DASHES
         if not breaks:
             return None
-        link = self._inverted(tokens, i)
+        link = self._inverted(tokens, i) or self._impersonal(tokens, i)
         if link is None or not link.cue.cue.takes & {"quote"}:
             return None
         return link

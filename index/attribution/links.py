@@ -169,6 +169,10 @@ class Links:
         for i in range(at, min(at + 7, len(tokens) - 1)):
             if tokens[i].lower in ("fra", "frå", "från", "aus", "von", "vom"):
                 return noun_phrase(tokens, i + 1, self.words)
+        if at + 1 < len(tokens) and tokens[at].lower in ("i", "im", "in"):
+            text = noun_phrase(tokens, at + 1, self.words)  # heter det i dommen
+            medium = any(self.words.phrase_at("medium_noun", tokens, k) for k in range(at + 1, text.end)) if text else True
+            return text if text is not None and text.head == "group" and not medium else None
         return None
 
     def _linked(self, tokens: Sequence[Token], match: CueMatch) -> Link | None:
@@ -257,7 +261,7 @@ class Links:
                 if tokens[k].text == "," or tokens[k].quotation is not None:
                     break
                 if any(self.words.phrase_at(kind, tokens, k) for kind in kinds):
-                    held = self._own(tokens, noun_phrase_before(tokens, k, self.words)) or noun_phrase(tokens, k + 1, self.words)
+                    held = self._subject_before(tokens, k) or noun_phrase(tokens, k + 1, self.words)
                     if held is not None and self._can_speak(tokens, held):
                         modality = self._modality(tokens, k, match.start)
                         return Link(
@@ -383,7 +387,7 @@ class Links:
                 and name.head == "name"
                 and name.name is not None
                 and name.name[1] - name.name[0] >= 2
-                and self._ends_clause(tokens, name.end)
+                and (self._ends_clause(tokens, name.end) or tokens[name.end].lower in self.words.lexicon.addressee)
             ):
                 return replace(phrase, end=name.end, head="name", name=name.name)
         return phrase
@@ -398,13 +402,12 @@ class Links:
     def _skippable(self, tokens: Sequence[Token], i: int) -> int:
         """How many tokens at `i` may stand between a subject and its verb."""
         words, token = self.words, tokens[i]
-        for kind in ("denial", "auxiliary", "negation", "future", "possible"):
+        for kind in ("denial", "auxiliary", "negation", "future", "possible", "adverb"):
             if n := words.phrase_at(kind, tokens, i):
                 return n
         manner = words.language == "en" and token.lower.endswith("ly") and not token.is_capitalised
-        adverb = token.lower in words.grammar.adverbs or manner
         helper = token.lower in ("did", "does", "do", "didn't", "doesn't", "don't") or token.lower.endswith("n't")
-        return 1 if adverb or helper else 0
+        return 1 if manner or helper else 0
 
     def _helped(self, tokens: Sequence[Token], start: int, end: int) -> bool:
         """Whether an auxiliary, a modal or a denial stands in tokens `[start, end)`: "has said", "declined to say"."""

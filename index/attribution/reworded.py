@@ -110,7 +110,7 @@ class Reworded(Frame):
             matches = self.words.cues_at(tokens, i)
             done = 0
             for match in matches:
-                if match.cue.takes <= {"quote"}:
+                if match.cue.act != "call" and match.cue.takes <= {"quote"}:
                     continue
                 link = self._linked(tokens, match)
                 if link is None:
@@ -137,6 +137,8 @@ class Reworded(Frame):
             return self._reworded(tokens, link, *bracket, rule="object", score=0.75)
         if "that" in takes and (clause := self._that_clause(tokens, at, limit)) is not None:
             return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
+        while "order" in takes and at < limit - 1 and tokens[at].lower in words.grammar.adverbs:
+            at += 1  # "oppfordret samtidig partene til å …"
         if link.cue.cue.object_is == "addressee" or "order" in takes:
             person = noun_phrase(tokens, at, words) or self._object_pronoun(tokens, at)
             if person is None and words.language in PRO_DROP and at + 1 < limit and words.phrase_at("addressee", tokens, at):
@@ -230,9 +232,14 @@ class Reworded(Frame):
                 person = self._object_pronoun(tokens, start) or noun_phrase(tokens, start, words)
             at = person.end if person is not None and person.end < tail else start
             return (at, tail) if "object" in takes or (at > start and link.cue.cue.act == "accuse") else None
-        if link.cue.tense != "participle" or "object" not in takes or not self._ends_clause(tokens, start):
+        if (
+            link.cue.tense != "participle"
+            or "object" not in takes
+            or not (self._ends_clause(tokens, start) or tokens[start].lower in words.grammar.conjunctions)
+        ):
             return None
         at = link.source.end
+        at += at < len(tokens) and tokens[at].text == ","
         n = words.phrase_at("auxiliary", tokens, at) if at < link.cue.start else 0
         if not n or tokens[at].lower in words.grammar.passive:
             return None
@@ -288,6 +295,8 @@ class Reworded(Frame):
             # "som", "que", "der" also open relative clauses; only directly behind the cue or a break are they sure.
             asks = token.lower in _QUESTION_WORDS
             near = i == at or (i == at + 1 and tokens[at].text == ",") or i == self._behind_addressee(tokens, at)
+            if n and i > at + 1 and self._opens_clause(tokens, at, limit) and self._verb_near(tokens, at, i):
+                return at  # "said it was clear that …"
             if n and i > at and tokens[i - 1].lower in words.grammar.conjunctions:
                 return None  # "said she would go and that …": a second clause, not the first
             if asks and i + 1 < limit and tokens[i + 1].lower in words.grammar.infinitive:

@@ -160,8 +160,9 @@ class _Reader(Marked, Dashes):
         return Sentence(span=sentence.span, tokens=tokens)
 
     def _only_nested(self, draft: Draft) -> bool:
-        """Whether an object or infinitive is all that is reported, and within somebody else's words: "say they regret it"."""
-        nested = draft.rule == "object" or (draft.cue and draft.source is not None and draft.rule == "infinitive")
+        """Whether an object, an infinitive or a silence is all that is reported, and within somebody else's words."""
+        silent = bool(draft.cue) and draft.polarity == "negative" and draft.kind != "direct"
+        nested = silent or draft.rule == "object" or (draft.cue and draft.source is not None and draft.rule == "infinitive")
         return bool(nested) and any(
             other is not draft and piece.contains(draft.cue[0]) for other in self._drafts for piece in other.content
         )

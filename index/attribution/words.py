@@ -259,6 +259,7 @@ def load_words(language: str) -> Words:
         "future": lexicon.future,
         "possible": lexicon.possible,
         "auxiliary": lexicon.auxiliaries,
+        "adverb": grammar.adverbs,
         "scene": grammar.scene,
         "medium_noun": media.nouns,
         "medium_name": media.names,
