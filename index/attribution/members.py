@@ -137,12 +137,12 @@ class Roster:
         self.possessors = {name.span for name in named if name.possessor}
         evidence = {name.folded for name in named if name.person or name.organisation}
         surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
+        acting = {name.folded[-1] for name in named if len(name.folded) == 1 and name.acts}
         for name in named:
             if len(name.folded) < 2:
                 continue
-            # one bare surname is enough in English, where few other words have capitals
-            repeated = surnames[name.folded[-1]] >= (1 if self._words.language == "en" and len(name.folded) == 2 else 2)
-            repeated = repeated and self._words.language != "de"
+            bare = name.folded[-1]
+            repeated = self._words.language != "de" and (surnames[bare] >= 2 or (surnames[bare] == 1 and bare in acting))
             if name.folded in evidence or repeated or self._fitting(name.folded):
                 self._enter(name)
         self._add_from_headings(named)

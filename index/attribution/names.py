@@ -102,6 +102,7 @@ class Named:
     organisation: bool
     possessor: bool
     nickname: str | None = None
+    acts: bool = False
 
 
 # Parties of the United States, whose adjectives newspapers put before every office; by one name each.
@@ -112,6 +113,8 @@ _PARTIES = {
     "democrat": "democratic",
     "libertarian": "libertarian",
 }
+# Role nouns that no name is called by, but that stand within names: "National Committee", "Refugee Center".
+_NO_TITLES = frozenset(["citizen", "refugee", "student", "worker", "veteran", "voter", "patient", "consumer", "member"])
 _PARTY_MEMBERS = frozenset(["republicans", "democrats", "libertarians"])
 _PARTY_NAMES = frozenset(_PARTIES.values())
 # English group nouns that a person's name goes before: "Clinton campaign".
@@ -235,6 +238,7 @@ class NameReader:
             if (
                 following.is_capitalised
                 and following.is_word
+                and not (words.language == "en" and following.lower in _ABBREVIATED)
                 and (not self._role_only(tokens, end) or (end - i == 1 and self._is_role_surname(tokens, end)))
                 and not (
                     words.is_function_word(following.lower)
@@ -306,11 +310,11 @@ class NameReader:
 
     def _role_only(self, tokens: Sequence[Token], i: int) -> bool:
         words = self._words
-        return (
-            words.role_at(tokens, i) is not None
-            and not words.phrase_at("group", tokens, i)
-            and words.first_name(tokens[i].text) is None
-        )
+        role = words.role_at(tokens, i)
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        if role is not None and role[0] in _NO_TITLES and after is not None and after.is_capitalised:
+            return words.first_name(after.text) is not None
+        return role is not None and not words.phrase_at("group", tokens, i) and words.first_name(tokens[i].text) is None
 
     def _title_gender(self, token: Token) -> Gender | None:
         lexicon = self._words.lexicon
@@ -372,6 +376,16 @@ class NameReader:
             organisation=organisation,
             possessor=possessor,
             nickname=nickname,
+            acts=self._acts(tokens, first, end),
+        )
+
+    def _acts(self, tokens: Sequence[Token], first: int, end: int) -> bool:
+        """Whether a verb of saying stands right behind the name, or right before it: "Cyril said", "said Cyril"."""
+        return any(
+            match.tense in ("past", "present")
+            for i in (end, first - 1)
+            if 0 <= i < len(tokens) and not tokens[i].is_capitalised
+            for match in self._words.cues_at(tokens, i)
         )
 
     def _qualifies(self, tokens: Sequence[Token], end: int) -> bool:
@@ -388,8 +402,18 @@ class NameReader:
         after = tokens[end : end + 3]
         if len(after) < 2 or after[0].text != ",":
             return False
+        place = after[1].lower in self._words.grammar.of and len(after) > 2 and after[2].is_capitalised
+        if place and self._acts_behind(tokens, end):
+            return True
         age = after[1].text.isdigit() and len(after[1].text) == 2 and len(after) > 2 and after[2].text in ",."
         return age or after[1].lower in ("who", "whose")
+
+    def _acts_behind(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether a verb of saying follows the last comma of the few words behind a name: "Ann Lee, of Leeds, said"."""
+        for i in range(end + 1, min(end + 10, len(tokens) - 1)):
+            if tokens[i].text == "," and self._words.cues_at(tokens, i + 1):
+                return True
+        return False
 
     def _title_before(self, tokens: Sequence[Token], first: int) -> tuple[Gender | None, bool]:
         """Gender and presence of a title right before the name."""

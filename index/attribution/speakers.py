@@ -57,6 +57,11 @@ _OFFICES = frozenset(
         "king",
     ]
 )
+# Group nouns that every country or town has one of: a name only where the article writes them with a capital anyway.
+_COMMON_BODIES = frozenset(
+    ["police", "army", "military", "navy", "government", "administration", "cabinet", "ministry", "court", "prosecution"]
+    + ["party", "union", "company", "bank", "opposition", "authorities", "family", "hospital", "church", "critics", "sources"]
+)
 _DOCUMENTS = frozenset(["document", "report", "poll", "study"])
 _FEMALE_WORDS = ("woman", "lady", "girl", "queen", "princess", "mother", "sister", "daughter", "wife", "actress", "widow")
 _MALE_WORDS = ("man", "boy", "king", "prince", "father", "brother", "son", "husband")
@@ -418,7 +423,7 @@ class Cast:
     def _before_relative(self, tokens: Sequence[Token], at: int, number: int) -> Member | None:
         """Whom "who" goes on about: the name right before, or before what is set off by commas or brackets."""
         named = [*self._roster.by_line.get(number, ()), *self._decided(number)]
-        ends = {place.end: member for place, member in named}
+        ends: dict[int, Member] = {place.end: member for place, member in named}
         stop = at
         for _ in range(_PRONOUN_REACH):
             stop = self._past_bracket(tokens, stop)
@@ -501,6 +506,10 @@ class Cast:
         fitting = before or fitting
         if len(fitting) <= 1:
             return fitting[0] if fitting else None
+        if not before:
+            ahead = sorted((min(m.lines), i) for i, m in enumerate(fitting))
+            soon = ahead[0][0] < ahead[1][0] and ahead[0][0] <= number + _AHEAD
+            return fitting[ahead[0][1]] if soon else None
         near = sorted(((self._last(m, number), i) for i, m in enumerate(fitting)), reverse=True)
         if near[0][0] < 0 or near[0][0] == near[1][0] or number - near[0][0] > _PRONOUN_REACH:
             return None
@@ -525,7 +534,7 @@ class Cast:
 
     def _topic(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
         """Whom a description without a bearer stands for: "Trump objected. … the New York businessman said"."""
-        if self._qualified_by_body(description):
+        if self._qualified_by_body(description) or description.countries - {"US"}:
             return None
         gender = self._gender(description)
         here = {id(member) for place, member in self._persons_at(number)}
@@ -534,7 +543,7 @@ class Cast:
         for back in self._before(number):
             last = self._spoken.get(back)
             for member in [*([last] if last is not None else []), *(m for _, m in self._persons_at(back))]:
-                if member.organisation or id(member) in here or not member.fits(gender):
+                if member.organisation or (id(member) in here and member is not last) or not member.fits(gender):
                     continue
                 if member not in seen and not self._speaks_against(description, member, bool(office)):
                     seen.append(member)
@@ -604,8 +613,8 @@ class Cast:
             return self._bare_group(tokens, start, end, number) if start > at else None
         if any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
             return None
-        alone = end - start == 1 and words.phrase_at("group", tokens, start) > 0
-        if alone and not self._reader.is_proper(tokens[start]):
+        role = words.role_at(tokens, start) if end - start == 1 else None
+        if role is not None and role[0] in _COMMON_BODIES and not self._reader.is_proper(tokens[start]):
             return None  # "Police said": a capital that only the sentence asks for
         known = any(is_country(t, words.language) or t.is_acronym for t in proper)
         if phrase.head != "name" and not known:
@@ -687,7 +696,10 @@ class Cast:
 
 
 def _first(members: Sequence[Member], gender: Gender | None) -> Member | None:
-    return next((member for member in members if not member.organisation and member.fits(gender)), None)
+    """The first that fits; one that is shown to be a person goes before what a capital alone makes a name."""
+    fitting = [member for member in members if not member.organisation and member.fits(gender)]
+    shown = (member for member in fitting if member.genders or member.roles or member.told)
+    return next(shown, fitting[0] if fitting else None)
 
 
 def _subject(actors: Sequence[tuple[Span, Member]]) -> Member | None:
