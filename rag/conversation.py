@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from index.library import Library
+    from rag.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,10 +179,12 @@ class Conversation:
 
     Args:
         library: Its folder, or an open `Library`.
+        wording: A language model that words the answers; none by default.
     """
 
-    def __init__(self, *, library: "str | Path | Library" = "library") -> None:
+    def __init__(self, *, library: "str | Path | Library" = "library", wording: "Wording | None" = None) -> None:
         self.library = library
+        self.wording = wording
         self.last: Turn | None = None
 
     def ask(
@@ -208,6 +211,7 @@ class Conversation:
             since=since,
             until=until,
             conversation=self,
+            wording=self.wording,
         )
 
     def remember(self, turn: Turn) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.library import Filters, Library
 from index.records import Article, Person, Span, Statement
@@ -24,6 +25,9 @@ from rag.search import Found, Matched, Sentence, find, find_sentence, match_word
 from rag.witnesses import Evidence, gather
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
+if TYPE_CHECKING:
+    from rag.wording import Wording
+
 _MOST_MENTIONS = 2
 _MOST_NAMED = 8
 _MOST_CLAIMS = 200
@@ -40,6 +44,7 @@ def query(
     since: date | None = None,
     until: date | None = None,
     conversation: Conversation | None = None,
+    wording: "Wording | None" = None,
 ) -> Answer:
     """The answer to a question, with a citation for all that it says, or with the reason why there is none.
 
@@ -51,6 +56,7 @@ def query(
         language: Only articles in it, as a code ("nb").
         since, until: Only articles published on these days and between; those without a day are left out.
         conversation: The thread that the question may lean on, and that remembers it.
+        wording: A language model that words the answer, each sentence held to its citations; none by default.
     Raises:
         LibraryError: The library is missing, damaged, or of another version.
     """
@@ -59,6 +65,8 @@ def query(
         demands = _Demands(speaker=speaker, addressee=addressee, outlet=outlet, language=language, since=since, until=until)
         answer = _ask(question, opened, demands, conversation)
         answer = _faithful(answer, opened)
+        if wording is not None:
+            answer = wording.word(answer, {cited.article: opened.article(cited.article) for cited in answer.citations})
     return replace(answer, seconds=time.perf_counter() - started)
 
 
