@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from eval.case import Case, Split, load_cases
 from eval.corpus import Corpus, check_cases
-from eval.measuring import mutate, polnear
+from eval.measuring import mutate, polnear, speed
 from eval.report import count_problems, count_steps, list_failures, make_table, to_json
 from eval.run import Run, run_cases
+from eval.speakers import count_outcomes, format_rows, measure_speakers, rows_to_json
 from eval.statements import evaluate, format_compared, load_listed
 from eval.systems import Whosaid, build_library, load_corpus
 from index.errors import InputError, WhosaidError
@@ -25,6 +26,7 @@ app = typer.Typer(help="How good is it, and where is it wrong?", no_args_is_help
 _BELOW = 1
 app.command()(mutate)
 app.command()(polnear)
+app.command()(speed)
 
 
 @app.callback()
@@ -73,6 +75,20 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     if (right.value or 0.0) < min_right:
         console.print(f"{right.right} of {right.judged} right is below --min-right {min_right}", markup=False)
         raise typer.Exit(_BELOW)
+
+
+@app.command("speakers")
+def speakers_command(
+    polnear_folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="The PolNeAR folder, which holds dev/.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Resolve the labelled pronouns, surnames, roles and bodies of PolNeAR's dev part, print how many are right."""
+    try:
+        rows = count_outcomes(measure_speakers(polnear_folder))
+    except WhosaidError as error:
+        Console(stderr=True).print(str(error), markup=False)
+        raise typer.Exit(error.exit_code) from error
+    typer.echo(json.dumps(rows_to_json(rows), indent=1) if as_json else format_rows(rows))
 
 
 @app.command("statements")

@@ -16,13 +16,14 @@ from eval.case import Case, load_cases
 from eval.mutate import GUARDS, GuardName, MutationRun, collect_sentences, format_run, make_world, run_mutations, to_json
 from eval.polnear import PolnearRun, format_polnear, run_polnear
 from eval.polnear import to_json as polnear_to_json
+from eval.speed import Speed, format_speed, measure_commands, measure_readings, measure_steps
+from eval.speed import to_json as speed_to_json
 from eval.systems import build_library
 from index.attribution.polnear import AnnotatedArticle, read_polnear
 from index.errors import InputError, WhosaidError
 from index.library import Library
 from index.records import Article
 from rag.answer import Answer
-from rag.compose import outlet_of
 from rag.query import query
 
 _BELOW = 1
@@ -82,7 +83,7 @@ def _mutate(folders: list[tuple[Path, str]], *, guard: GuardName, n: int, seed: 
             with Library(path) as library:
                 for article in library.articles():
                     articles[article.id] = article
-                    outlets.add(outlet_of(article))
+                    outlets.add(article.outlet or Path(article.path).stem)
                 people.update(person.name for person in library.people() if person.kind == "person")
                 outlets.update(statement.reported_by for statement in library.statements() if statement.reported_by)
                 answers += [query(case.turns[0], library=library) for case in _packaged_cases(name)]
@@ -130,3 +131,30 @@ def _polnear(marked: tuple[AnnotatedArticle, ...], texts: Path, library: Path | 
                     raise InputError(f"{item.name} reads otherwise in the library {path}; give an empty folder with --library")
             with PlainLlamaIndex([names[item.name] for item in marked]) as plain:
                 return run_polnear(marked, opened, plain=plain, names=names)
+
+
+def speed(
+    corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles to read and to ask about.")] = Path(
+        "seeds"
+    ),
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases to ask; ours on seeds/ by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Time each step, warm and cold, and compare them in one run."""
+    with _told():
+        asked = _packaged_cases("seeds.jsonl") if cases is None else load_cases(cases)
+        measured = _speed(corpus, [case.turns[0] for case in asked])
+    typer.echo(json.dumps(speed_to_json(measured), indent=1) if as_json else format_speed(measured))
+
+
+def _speed(corpus: Path, questions: list[str]) -> Speed:
+    readings = measure_readings(corpus)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        library = Path(folder) / "library"
+        build_library(corpus, library)
+        with Library(library) as opened:
+            steps = measure_steps(questions, opened)
+        cold, start, peak, indexing = measure_commands(corpus, library, Path(folder) / "empty", questions[0])
+    return Speed(readings=readings, steps=steps, cold=cold, start=start, peak_mib=peak, indexing=indexing)
