@@ -432,14 +432,17 @@ class NameReader:
         tokens, words = self._lines[number].tokens, self._words
         before = noun_phrase_before(tokens, end, words)
         if before is not None and before.start < first:
-            role = self._role(tokens, before.start, first, joined=True)
+            start = before.start
+            while start > 0 and tokens[start - 1].lower in _PARTIES:
+                start -= 1
+            role = self._role(tokens, start, first, joined=True)
             if role is not None:
                 return role
         if end + 1 < len(tokens) and tokens[end].text in ",(–—-":
             behind = noun_phrase(tokens, end + 1, words)
             if (
                 behind is not None
-                and behind.head in ("role", "group")
+                and (behind.head in ("role", "group") or self._has_complement(tokens, end + 1, behind.end))
                 and behind.end < len(tokens)
                 and not tokens[end + 1].is_capitalised
             ):
@@ -480,6 +483,11 @@ class NameReader:
             ),
         )
 
+    def _has_complement(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether a role comes before an "of" in the phrase: "the president of neighbouring Chile"."""
+        of = next((i for i in range(start, end) if tokens[i].lower in self._words.grammar.of), None)
+        return of is not None and self.has_person_role(tokens, start, of)
+
     def _past_of(self, tokens: Sequence[Token], start: int, end: int) -> int:
         """Behind an "of" that no role goes before but one follows: "position of the army commander", "fall of President"."""
         words, covered = self._words, start
@@ -488,16 +496,12 @@ class NameReader:
                 if not words.phrase_at("group", tokens, i):
                     return start
                 covered = i + role[1]
-            if tokens[i].lower in words.grammar.of and i >= covered and self._has_person_role(tokens, i + 1, end):
+            if tokens[i].lower in words.grammar.of and i >= covered and self.has_person_role(tokens, i + 1, end):
                 start = i + 1
                 while start < end and tokens[start].lower in words.grammar.determiners:
                     start += 1
                 return start
         return start
-
-    def _has_person_role(self, tokens: Sequence[Token], start: int, end: int) -> bool:
-        words = self._words
-        return any(words.role_at(tokens, i) is not None and not words.phrase_at("group", tokens, i) for i in range(start, end))
 
     def _completed(self, tokens: Sequence[Token], start: int, end: int) -> bool:
         """Whether the name behind only completes the role: "the president of neighbouring" Chile."""
@@ -616,8 +620,9 @@ class NameReader:
             if tokens[i].is_word and tokens[i].lower not in grammar.determiners:
                 others.append(tokens[i])
             i += 1
-        if not concepts:
-            return None
+        named_body = tokens[stop - 1].is_capitalised and words.phrase_at("group", tokens, stop - 1) > 0
+        if not concepts or (named_body and words.language == "en"):
+            return None  # "the National Committee"
         acronym = any(t.is_acronym and not is_country(t, words.language) and fold(t.text) not in _PARTIES for t in others)
         return Description(
             concepts=frozenset(concepts),
