@@ -339,7 +339,12 @@ class _Evidence:
         if found is None:
             return None
         text = self.article.text
-        pieces = tuple(text[self.spoken[nth][a].start : self.spoken[nth][b - 1].end] for nth, a, b in found)
+        places = [Span(self.spoken[nth][a].start, self.spoken[nth][b - 1].end) for nth, a, b in found]
+        # The mark that ends the sentence is part of the words where both have it.
+        closing = words.rstrip()[-1:]
+        if closing in (".", "!", "?") and text.startswith(closing, places[-1].end):
+            places[-1] = Span(places[-1].start, places[-1].end + 1)
+        pieces = tuple(place.of(text) for place in places)
         return None if any(MARKER.search(piece) for piece in pieces) else pieces
 
     def runs(self, words: str) -> list[tuple[int, int, int]] | None:

@@ -29,7 +29,7 @@ from rag.answer import Answer, Citation
 from rag.compose import outlet_of
 from rag.faithfulness import MARKER, check
 from rag.guard import LONGEST_SENTENCE, Problem, check_sentence, settled
-from rag.words import bare
+from rag.words import MARKS, bare
 
 if TYPE_CHECKING:
     import httpx
@@ -304,20 +304,21 @@ class Wording:
                 return
 
         try:
-            model = OpenAILike(
-                model=self.model,
-                api_base=self.base_url,
+            settings: dict[str, Any] = {
+                "model": self.model,
+                "api_base": self.base_url,
                 # Without a key the client would look for one in the environment, and send it to whoever is asked.
-                api_key=self.api_key or "none",
-                is_chat_model=True,
-                is_function_calling_model=False,
-                context_window=self.context_window,
-                max_tokens=self.most_tokens,
-                temperature=0.0,
-                max_retries=0,
-                timeout=self.limits.whole,
-                http_client=client,
-            )
+                "api_key": self.api_key or "none",
+                "is_chat_model": True,
+                "is_function_calling_model": False,
+                "context_window": self.context_window,
+                "max_tokens": self.most_tokens,
+                "temperature": 0.0,
+                "max_retries": 0,
+                "timeout": self.limits.whole,
+                "http_client": client,
+            }
+            model = OpenAILike(**settings)
             messages = [
                 ChatMessage(role=MessageRole.SYSTEM, content=system),
                 ChatMessage(role=MessageRole.USER, content=user),
@@ -392,7 +393,8 @@ def _client(limits: Limits, base_url: str) -> "httpx.Client":
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = Counted(response.stream)
 
-    timeout = httpx.Timeout(max(limits.first, limits.between), connect=limits.connect, pool=limits.connect)
+    # Longer than the clock that runs on the reply itself, so that it is that one which tells what was too late.
+    timeout = httpx.Timeout(limits.connect + max(limits.first, limits.between) + 1, connect=limits.connect, pool=limits.connect)
     host = urlsplit(base_url).hostname or ""
     return httpx.Client(
         timeout=timeout,
@@ -486,13 +488,18 @@ def _sentences(pieces: Iterator[str], *, language: str) -> Iterator[str]:
         if len(waiting) > LONGEST_SENTENCE:
             yield from _tidied([waiting])
             waiting = ""
-        elif any(mark in waiting for mark in ".!?…"):
+        elif any(mark in waiting for mark in ".!?…") and not _is_quoting(waiting):
             *done, last = _cut(waiting, language) or [""]
-            # What opens with a bracket may still be a marker of the sentence before.
-            if done and last[:1] not in ("[", "【"):
+            # What opens with a bracket may still be a marker of the sentence before, and a small letter its cue.
+            if done and last[:1] not in ("[", "【") and not last[:1].islower():
                 yield from _tidied(done)
                 waiting = last + waiting[len(waiting.rstrip()) :]
     yield from _tidied(_cut(waiting, language))
+
+
+def _is_quoting(text: str) -> bool:
+    """Whether a quotation is still open: all its marks come in pairs."""
+    return sum(letter in MARKS for letter in text) % 2 == 1
 
 
 def _spoken(pieces: Iterator[str]) -> Iterator[str]:
@@ -518,6 +525,7 @@ def _spoken(pieces: Iterator[str]) -> Iterator[str]:
 
 def _cut(text: str, language: str) -> list[str]:
     """The sentences of a line; markers that stand behind a full stop belong to the sentence before."""
+    text = _LEAD.sub("", text)
     if not text.strip():
         return []
     found: list[str] = []
