@@ -17,6 +17,8 @@ Read = tuple[Paragraph, tuple[Draft, ...]]
 
 # An interview's answers: how many dash paragraphs behind one without a cue may tell who speaks.
 _AHEAD = 4
+# Drafts that may belong to one sentence: older ones lie before it. This keeps a paragraph's cost linear.
+_LATEST = 100
 
 
 def carry_on(text: str, read: Sequence[Read], words: Words) -> tuple[Draft, ...]:
@@ -121,13 +123,17 @@ def _reported_on(
     text: str, paragraph: Paragraph, drafts: tuple[Draft, ...], before: Read | None, words: Words
 ) -> tuple[Draft, ...]:
     found = list(drafts)
+    at = reach = 0  # how many drafts begin before the sentence ends, and how far they go
     last: Span | None = None
     if before is not None and before[0].sentences and before[0].dash is None:
         gap = text[before[0].span.end : paragraph.span.start]
         last = _reporting(before[0].sentences[-1], before[1]) if not gap.strip() else None
     for sentence in paragraph.sentences:
-        own = _reporting(sentence, found)
-        covered = any(sentence.span.overlaps(piece) for draft in found for piece in (*draft.content, *draft.cue))
+        while at < len(drafts) and drafts[at].content[0].start < sentence.span.end:
+            reach = max(reach, *(piece.end for piece in (*drafts[at].content, *drafts[at].cue)))
+            at += 1
+        own = _reporting(sentence, drafts[max(0, at - _LATEST) : at])
+        covered = reach > sentence.span.start
         start = subjunctive_clause(sentence.tokens, words) if not covered else None
         opening = noun_phrase(sentence.tokens, 0, words)
         if start is None:

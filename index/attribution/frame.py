@@ -11,6 +11,8 @@ from index.records import Act, Kind, Span
 
 # Endings of Scandinavian definites and plurals: innbyggerne, folkemengden, journalister.
 _DEFINITE = ("ene", "ane", "erne", "arna", "orna", "en", "et", "er", "ar", "or", "na")
+# A sentence, bounded as it is, holds fewer drafts; older ones lie before it. This keeps a paragraph's cost linear.
+_LATEST = 100
 
 
 @dataclass(slots=True)
@@ -160,7 +162,7 @@ class Frame(Links):
         return tuple(t.quotation.content for t in tokens if t.quotation is not None and content.contains(t.span))
 
     def _overlapped(self, span: Span) -> bool:
-        return any(piece.overlaps(span) for draft in self._drafts for piece in draft.content)
+        return any(piece.overlaps(span) for draft in self._drafts[-_LATEST:] for piece in draft.content)
 
     def _quotes_used(self, tokens: Sequence[Token]) -> Iterator[Span]:
         return (t.span for t in tokens if t.quotation is not None and t.span in self._used)

@@ -193,6 +193,8 @@ class Words:
 
 def _reads(tokens: Sequence[Token], at: int, tail: tuple[str, ...]) -> bool:
     """Whether the parted half of a verb stands at `at`, up to where it is parted once more."""
+    if tokens[at].lower != tail[0]:
+        return False
     first = tail[: tail.index("…")] if "…" in tail else tail
     return tuple(t.lower for t in tokens[at : at + len(first)]) == first
 
