@@ -664,6 +664,21 @@ class Library:
             raise NotFoundError(f"the library {self.path} has no person {person_id!r}")
         return found[person_id]
 
+    def most_quoted(self, *, limit: int = 10) -> tuple[tuple[Person, int], ...]:
+        """The persons with most asserted statements, and how many each has."""
+        with self._mutex:
+            self._see_people()
+            rows = self._rows(
+                "SELECT links.person_id, count(*) FROM statements item "
+                "JOIN links ON links.article_id = item.article_id AND links.local_id = item.speaker "
+                "WHERE json_extract(item.record, '$.polarity') = 'positive' "
+                "AND json_extract(item.record, '$.modality') = 'actual' "
+                "GROUP BY links.person_id ORDER BY count(*) DESC, links.person_id LIMIT ?",
+                limit,
+            )
+            people = self._people_of({row[0] for row in rows})
+        return tuple((people[person_id], n) for person_id, n in rows)
+
     def articles_mentioning(self, person_id: str) -> tuple[str, ...]:
         """Ids of the articles that mention the person, in their order of publication."""
         with self._mutex:

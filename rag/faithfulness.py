@@ -10,7 +10,7 @@ from typing import Literal
 
 from index.records import quote
 from rag.answer import Answer, Citation
-from rag.words import MARKS, folded
+from rag.words import MARKS, fold, folded
 
 Rule = Literal["span", "marker", "uncited", "quotation", "speaker", "unasked"]
 MARKER = re.compile(r"\[(\d{1,4})\]")
@@ -132,7 +132,7 @@ def _plain(text: str) -> str:
 def _names(line: str, citation: Citation) -> bool:
     """Whether a line names the one whom the citation is by: a word of the name, or the mention as written."""
     if citation.speaker is None:
-        return citation.kind == "passage" or citation.mention is None or _plain(citation.mention)[:20] in _plain(line)
+        return citation.kind == "passage" or citation.mention is None or fold(_plain(citation.mention))[:20] in fold(_plain(line))
     name = folded(citation.speaker)
     # "Arce's", "Arces"
     return bool(name) and any(word.removeprefix(name[-1]) in ("", "'s", "s", "'") for word in folded(line))

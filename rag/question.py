@@ -164,7 +164,7 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
     if not tokens and not quoted:
         return Question(text=text, language=code, unclear="unclear_marks")
     if language is None and _is_foreign(rest, tokens, phrases):
-        return Question(text=text, language=code, unclear="unclear_language")
+        return Question(text=text, language="en", unclear="unclear_language")
     return replace(_read(rest, tokens, quoted, people, phrases), text=text)
 
 
@@ -286,7 +286,12 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     if wanted == "fact" and ask is None and not facts.opens_with_verb and (speaker is None or speaker.how != "unknown"):
         wanted = "words"
     if wanted in ("fact", "who_is"):
-        topic = [token for token in tokens[at:] if fold(token.text) not in auxiliaries]
+        asked_for = {fold(word) for phrase in phrases.expects["number"] for word in phrase.split() if " " in phrase}
+        topic = [
+            token
+            for place, token in enumerate(tokens[at:])
+            if fold(token.text) not in auxiliaries and not (place == 0 and fold(token.text) in asked_for)
+        ]
         parts = Parts(topic=topic)
         speaker = speaker if wanted == "who_is" else None
         addressee = None

@@ -7,6 +7,7 @@ because the encoder takes seconds to load in a fresh process; whether it is aske
 library alone, never on what happens to be loaded, so that the same question has the same answer everywhere.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,11 @@ _BESIDE_BEST = 0.5
 _CLAIMED_BESIDE_BEST = 0.65
 # How many words from what is counted its number may stand.
 _BY_NUMBER = 4
+# Two sentences answer a question of fact together only where none does alone.
+_LONGEST_PAIR = 500
+_PAIR_COSTS = 0.5
+# Of words asked about, so many must be a statement's to be shown in place of the same.
+_MOSTLY_THE_WORDS = 0.75
 # To report a claim, an outlet must have half of its words.
 _REPORTED = 0.5
 # Cosine of all-MiniLM-L6-v2 from which on a statement is on the topic though it shares no word with it. On five
@@ -179,7 +185,8 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
     if question.quoted and question.wanted != "whether":
         matched = match_words(" … ".join(question.quoted), evidence)
         same = [m for m in matched if m.comparison.relation == "same"]
-        kept = same or [m for m in matched if m.comparison.relation == "shortened"] or list(matched)
+        kept = same or [m for m in matched if m.comparison.relation == "shortened"]
+        kept = kept or [m for m in matched if m.comparison.ratio >= _MOSTLY_THE_WORDS]
         found = replace(found, matched=tuple(kept))
         if not kept:
             return replace(found, lacking="words")
@@ -191,6 +198,9 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
             return replace(found, lacking="topic")
     if question.speaker or question.claim or question.wanted == "outlet":
         evidence = _joined(question, evidence, everything, store, exact)
+    if question.since and question.until and (question.until - question.since).days == 1:
+        # Of a day and the next, on which it may be printed, the day itself is enough where it has something.
+        evidence = [e for e in evidence if e.article.published == question.since] or evidence
     told = tuple(e for e in evidence if e.statement.asserted)
     untold = tuple(e for e in evidence if not e.statement.asserted)
     lacking = None if told or untold else "topic"
@@ -417,13 +427,18 @@ def find_sentence(question: Question, store: Store, *, filters: Filters | None =
     for hit in store.passages_matching(" ".join(expand(question.topic, question.language)), filters=demanded, limit=40):
         passage = store.passage(hit.id)
         article = store.article(passage.article_id)
-        for span in find_sentences(article.text, passage.span, language=article.language):
+        spans = find_sentences(article.text, passage.span, language=article.language)
+        # "It is on this square that …": what the square is called stands in the sentence before.
+        pairs = [Span(one.start, two.end) for one, two in itertools.pairwise(spans) if two.end - one.start <= _LONGEST_PAIR]
+        for span in (*spans, *pairs):
             if (article.id, span) in seen:
                 continue
             seen.add((article.id, span))
             score = _holds(question, span.of(article.text), article, names)
             if score <= 0:
                 continue
+            if span in pairs:
+                score -= _PAIR_COSTS
             key = (score, hit.score, -span.length)
             if best is None or key > (best[0], best[3].score, -best[3].span.length):
                 best = (score, article.id, span.start, Sentence(article=article, span=span, score=hit.score))

@@ -29,6 +29,8 @@ _DAYS = 2
 # other, at least so many. Words of this many letters that are so much alike are taken for the same word.
 _ALIKE = 0.6
 _FEWEST_MET = 2
+# A denial and a claim are of one matter from this share of common content words on.
+_SAME_MATTER = 0.5
 # The longer one's share counts so many times.
 _LONGER = 1.8
 _SHORTEST_COGNATE = 5
@@ -239,11 +241,7 @@ class _Pairing:
     def terms(self, place: int) -> tuple[frozenset[str], ...]:
         """What each different content word may be found by."""
         if place not in self._terms:
-            item = self.evidence[place]
-            language = item.article.language
-            small = _small(language)
-            words = {fold(token.text): token.text for token in tokenize(item.words)}
-            self._terms[place] = tuple(likeness(word, language) for plain, word in words.items() if plain not in small)
+            self._terms[place] = _terms_of(self.evidence[place])
         return self._terms[place]
 
 
@@ -324,3 +322,27 @@ def _is_only_one(item: Evidence, everything: Sequence[Evidence]) -> bool:
         and _addressee_id(other.statement) == _addressee_id(item.statement)
     }
     return len(alike) == 1
+
+
+def common_ground(one: Account, two: Account) -> float:
+    """How much two accounts speak of the same, as the share of content words that have a fellow, in [0, 1]."""
+    ours, theirs = (_terms_of(account.fullest) for account in (one, two))
+    short, long = sorted((ours, theirs), key=len)
+    if not short:
+        return 0.0
+    return sum(_worth(term) for term in short if any(_meet(term, other) for other in long)) / sum(map(_worth, short))
+
+
+def contradict(one: Account, two: Account) -> bool:
+    """Whether one account denies, or calls a lie, what the other claims: different speakers, and much the same words."""
+    first, second = one.fullest.statement, two.fullest.statement
+    if first.speaker is None or second.speaker is None or first.speaker.id == second.speaker.id:
+        return False
+    denials = [first.act == "deny", second.act == "deny"]
+    return denials[0] != denials[1] and common_ground(one, two) >= _SAME_MATTER and len(_terms_of(one.fullest)) > 1
+
+
+def _terms_of(item: Evidence) -> tuple[frozenset[str], ...]:
+    small = _small(item.article.language)
+    words = {fold(token.text): token.text for token in tokenize(item.words)}
+    return tuple(likeness(word, item.article.language) for plain, word in words.items() if plain not in small)

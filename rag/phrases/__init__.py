@@ -154,3 +154,27 @@ def load_sorts() -> Sorts:
         numbers={code: frozenset(map(fold, words)) for code, words in table["numbers"].items()},
         dates=frozenset(map(fold, table["dates"])),
     )
+
+
+Forms = dict[str, frozenset[tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frames:
+    """Words, in lower case, by which articles tell when and where something was said, by language and kind."""
+
+    times: dict[str, Forms]
+    places: dict[str, Forms]
+
+
+@cache
+def load_frames() -> Frames:
+    table = _read("frames")
+    return Frames(times=_forms(table["times"]), places=_forms(table["places"]))
+
+
+def _forms(table: dict[str, dict[str, list[str]]]) -> dict[str, Forms]:
+    return {
+        code: {kind: frozenset(tuple(phrase.split()) for phrase in phrases) for kind, phrases in kinds.items()}
+        for code, kinds in table.items()
+    }

@@ -1,0 +1,98 @@
+"""Somebody who says nothing in the articles: what they tell of the person, and who is quoted instead."""
+
+from collections.abc import Sequence
+
+from index.library import Library
+from index.people import load_vocabulary
+from index.records import Article, Person, Span
+from rag import compose
+from rag.answer import Answer
+from rag.fitting import sentence_around
+from rag.likeness import likeness
+from rag.naming import Naming
+from rag.question import Question
+from rag.search import Sentence
+from rag.words import fold, folded, tokenize
+
+_MOST_MENTIONS = 2
+_MOST_NAMED = 8
+_MOST_CLAIMS = 200
+
+
+def most_quoted(library: Library) -> list[str]:
+    """Names of those who have most statements."""
+    return [person.name for person, _ in library.most_quoted(limit=_MOST_NAMED)]
+
+
+def tell_never_quoted(question: Question, library: Library, people: Sequence[Person]) -> Answer:
+    """What the articles say of somebody whom they never quote, and who speaks of that person."""
+    persons = question.speaker.people if question.speaker else ()
+    forms = {form for person in persons for name in (person.name, *person.aliases) if (form := folded(name))}
+    mentions: list[Sentence] = []
+    for article_id in dict.fromkeys(a for person in persons for a in library.articles_mentioning(person.id)):
+        article = library.article(article_id)
+        span = find_mention(article.text, forms)
+        if span is not None and len(mentions) < _MOST_MENTIONS:
+            mentions.append(Sentence(article=article, span=sentence_around(article.text, span), score=1.0))
+    quoted_about: dict[str, None] = {}
+    asked = " ".join(person.name for person in persons)
+    for hit in library.statements_matching(asked, limit=_MOST_CLAIMS):
+        statement = library.statement(hit.id)
+        if statement.speaker and statement.asserted and statement.speaker not in persons:
+            text = library.article(statement.article_id).text
+            words = folded(statement.words(text))
+            if any(form[-1] in words for form in forms):
+                quoted_about[statement.speaker.name] = None
+    return compose.never_quoted(question, mentions, list(quoted_about))
+
+
+def find_mention(text: str, forms: set[tuple[str, ...]]) -> Span | None:
+    """The first place of one of the names, the longest names first."""
+    tokens = tokenize(text)
+    words = [fold(token.text).removesuffix("'s") for token in tokens]
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        for at in range(len(words) - len(form) + 1):
+            if tuple(words[at : at + len(form)]) == form:
+                return Span(tokens[at].start, tokens[at + len(form) - 1].end)
+    return None
+
+
+def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) -> Naming:
+    """Whom a role with a country means ("Bolivia's justice minister") where no article says both in one breath.
+
+    The country must stand beside the role in the article, or be the one that the article names most. Nobody rather than
+    the wrong one: where several fit, the naming stays as it was.
+    """
+    vocabulary = load_vocabulary()
+    asked = vocabulary.read(naming.mention)
+    if naming.people or not asked.concepts or not asked.places or asked.words:
+        return naming
+    fitting: dict[str, Person] = {}
+    for person in people:
+        held = [(role, vocabulary.read(role.text)) for role in person.roles]
+        same = [(role, terms) for role, terms in held if asked.concepts & terms.concepts and terms.former == asked.former]
+        if any(terms.places for _, terms in same):
+            # Of another country, or it would have been found by name of it.
+            continue
+        if any(asked.places & _countries_at(library.article(role.article_id), role.span) for role, _ in same):
+            fitting[person.id] = person
+    if len(fitting) != 1:
+        return naming
+    return Naming(mention=naming.mention, people=tuple(fitting.values()), how="role")
+
+
+def _countries_at(article: Article, span: Span) -> frozenset[str]:
+    """The countries that a role in an article may be of: those named before it in its paragraph, else the one that the
+    article names most.
+    """
+    opening = article.text.rfind("\n", 0, span.start) + 1
+    before = _countries(article.text[opening : span.end], article.language)
+    if before:
+        return frozenset(before)
+    everywhere = _countries(article.text, article.language)
+    return frozenset({max(dict.fromkeys(everywhere), key=everywhere.count)}) if everywhere else frozenset()
+
+
+def _countries(text: str, language: str) -> list[str]:
+    tokens = (token.text for token in tokenize(text) if token.text[:1].isupper())
+    return [term[1:] for word in tokens for term in likeness(word, language) if term.startswith("#")]
