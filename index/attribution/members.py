@@ -15,6 +15,8 @@ from index.records import Person, Role, Span
 
 # A name of more words is none; the work for one stays bounded.
 _LONGEST_NAME = 12
+# A bare name that more share tells nobody who is meant; the work for one stays bounded.
+_MOST_NAMESAKES = 64
 
 
 @dataclass(slots=True)
@@ -192,7 +194,9 @@ class Roster:
 
     def _fitting(self, folded: tuple[str, ...]) -> list[Member]:
         """The members that a name of several words may belong to."""
-        candidates = {id(m): m for word in folded for m in self.by_word.get(word, ())}
+        # Two words at least are shared, so the commonest need not be looked up: there may be thousands of one first name.
+        words = sorted(folded, key=lambda word: len(self.by_word.get(word, ())))[: max(len(folded) - 1, 1)]
+        candidates = {id(m): m for word in words for m in self.by_word.get(word, ())}
         return [m for m in candidates.values() if any(is_same_name(folded, one) for one in (m.folded, *m.also))]
 
     def _enter(self, name: Named) -> None:
@@ -237,6 +241,8 @@ class Roster:
 
     def _enter_single(self, name: Named) -> None:
         word = name.folded[0]
+        if len(self.by_word.get(word, ())) > _MOST_NAMESAKES:
+            return
         fitting = self._bearers(word)
         stem = self._without_genitive(word)
         if not fitting and stem is not None:

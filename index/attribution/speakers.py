@@ -7,6 +7,7 @@ unresolved.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from index.attribution.members import Member, Open, Roster
 from index.attribution.names import Description, Gender, Line, fold_name
@@ -20,6 +21,8 @@ _PRONOUN_REACH = 4
 _QUOTED_REACH = 16
 # A piece of what was said is not read on for "I" beyond so many sentences.
 _LONGEST_QUOTATION = 60
+# Where more bear a role, "the senator" tells nobody who is meant.
+_MOST_NAMED = 200
 # How far ahead a description may be explained: "A New York judge has ruled. … Justice Frank Nervo …"
 _AHEAD = 3
 # One of several namesakes is the one meant without more ado where the article names it so many times as often.
@@ -87,6 +90,7 @@ class Cast:
         self._said: dict[int, list[tuple[Span, Member | None]]] = {}
         self._by_id: dict[str, Member] = {}
         self._namesakes: dict[Span, Member | None] = {}
+        self._bearing: dict[Description, list[Member]] = {}
         self._content: Sequence[Span] = ()
 
     def people(self) -> tuple[Person, ...]:
@@ -491,29 +495,40 @@ class Cast:
         return bool(description.concepts & _BESIDE)
 
     def _bearers(self, description: Description) -> list[Member]:
-        found: dict[int, Member] = {}
-        for concept in description.concepts:
-            for member in self._roster.by_concept.get(concept, ()):
-                if not member.organisation and any(self._reader.agrees(description, role) for role in member.roles):
-                    found[id(member)] = member
-        gender = self._gender(description)
-        return [member for member in found.values() if member.fits(gender)]
+        """Everyone with a role that the description may mean, in the order of their first mention."""
+        key = replace(description, definite=True, possessor=None, acronym=False)
+        if key not in self._bearing:
+            found: dict[int, Member] = {}
+            gender = self._gender(description)
+            for concept in description.concepts:
+                for member in self._roster.by_concept.get(concept, ()):
+                    agrees = any(self._reader.agrees(description, role) for role in member.roles)
+                    if agrees and not member.organisation and member.fits(gender):
+                        found[id(member)] = member
+            self._bearing[key] = sorted(found.values(), key=lambda member: member.lines[0])
+        return self._bearing[key]
 
     def _bearer(self, description: Description, number: int) -> Member | None:
         """The only one, or the one mentioned last, whose role the description is."""
         fitting = self._bearers(description)
-        before = [m for m in fitting if min(m.lines) <= number]
-        fitting = before or fitting
         if len(fitting) <= 1:
             return fitting[0] if fitting else None
-        if not before:
-            ahead = sorted((min(m.lines), i) for i, m in enumerate(fitting))
-            soon = ahead[0][0] < ahead[1][0] and ahead[0][0] <= number + _AHEAD
-            return fitting[ahead[0][1]] if soon else None
-        near = sorted(((self._last(m, number), i) for i, m in enumerate(fitting)), reverse=True)
-        if near[0][0] < 0 or near[0][0] == near[1][0] or number - near[0][0] > _PRONOUN_REACH:
+        before = bisect_right(fitting, number, key=lambda member: member.lines[0])
+        if before == 1:
+            return fitting[0]
+        if before == 0:
+            soon = fitting[0].lines[0] < fitting[1].lines[0] and fitting[0].lines[0] <= number + _AHEAD
+            return fitting[0] if soon else None
+        ids = {id(member) for member in fitting} if before <= _MOST_NAMED else None
+        near: dict[int, tuple[int, Member]] = {}
+        for line in range(max(number - _PRONOUN_REACH, 0), number + 1):
+            for _, member in (*self._roster.by_line.get(line, ()), *self._told.get(line, ())):
+                if ids is not None and id(member) in ids:
+                    near[id(member)] = (line, member)
+        last = sorted(near.values(), key=lambda item: -item[0])
+        if not last or (len(last) > 1 and last[0][0] == last[1][0]):
             return None
-        return fitting[near[0][1]]
+        return last[0][1]
 
     def _last(self, member: Member, number: int) -> int:
         """The last sentence up to `number` that mentions the member; -1 where none does."""
