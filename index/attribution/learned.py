@@ -87,7 +87,8 @@ def _joined(text: str, twins: Sequence[Draft], candidate: Candidate, paragraph: 
     if 0 < twin.content[0].start - pieces[0].start <= _OPENING and twin.content[0].start < pieces[0].end:
         pieces[0] = Span(twin.content[0].start, pieces[0].end)
     content, kind, quoted = _content(text, pieces, paragraph)
-    if not content or any(span.overlaps(piece) for span in twin.cue for piece in content):
+    supposed = twin.modality == "possible"  # "if Ann says that she was there, …": the rules see where the supposition ends
+    if not content or supposed or any(span.overlaps(piece) for span in twin.cue for piece in content):
         return [replace(twin, score=score)]
     apart = source is not None and twin.source is not None and not source.overlaps(twin.source)
     known = source if twin.source is None or apart else twin.source
