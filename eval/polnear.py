@@ -62,7 +62,7 @@ _ROLES = (
     "mr mrs ms dr sen sens rep reps gov president vice secretary senator representative governor congressman congresswoman "
     "speaker mayor judge general gen lt col sgt professor prof former ex republican republicans democratic democrat "
     "democrats gop nominee candidate presidential director chairman chairwoman chair attorney minister chancellor spokesman "
-    "spokeswoman rival chief del"
+    "spokeswoman rival chief del leader"
 )
 _TITLES = frozenset(_ROLES.split())
 _PARTICLES = frozenset(("de", "von", "van", "der", "la", "bin", "al"))
@@ -258,7 +258,9 @@ def _goes_on(tokens: Sequence[tuple[str, int, int]], at: int, source: str) -> bo
     if between.strip(" ") or re.search(r"['’]s?$", tokens[at][0]):
         return False
     word = tokens[at + 1][0]
-    if word in _PARTICLES:
+    # "Association of Flight Attendants", but not "Elijah Cummings of Maryland"
+    is_body = word == "of" and (at == 0 or not tokens[at - 1][0][0].isupper())
+    if word in _PARTICLES or is_body:
         return any(later[0][0].isupper() for later in tokens[at + 2 : at + 4])
     return word[0].isupper()
 

@@ -87,6 +87,8 @@ def test_questions_have_the_rarest_words_of_quoted_statements_with_a_named_sourc
         ("senior officials", None),
         ("President", None),
         ("Angela van der Berg", "Angela van der Berg"),
+        ("the Association of Flight Attendants", "Association of Flight Attendants"),
+        ("Elijah Cummings of Maryland", "Elijah Cummings"),
         ("", None),
     ],
 )
