@@ -20,17 +20,17 @@ from rag.telling import (
     bullets,
     clean,
     name_of,
+    outlet_of,
     passage_words,
     tell_account,
     told,
     unmarked,
     untold,
 )
-from rag.telling import (
-    outlet_of as outlet_of,
-)
 from rag.witnesses import Account, Evidence, common_ground, contradict, gather
 from rag.words import bare
+
+__all__ = ["compose", "outlet_of"]
 
 # More statements than these are counted, and shown only to who asks for all.
 MOST_SHOWN = 8
@@ -61,16 +61,19 @@ def compose(question: Question, found: Found) -> Answer:
 
 def _contradictions(accounts: Sequence[Account], draft: Draft) -> None:
     """Say where one person denies what another claims, of the statements that are shown."""
-    shown = [account for account in accounts if account.fullest.statement.id in draft.statements]
+    cited = set(draft.statements)
+    shown = [account for account in accounts if account.fullest.statement.id in cited]
+    denials = [account for account in shown if account.fullest.statement.act == "deny"]
     told_pairs: set[frozenset[str]] = set()
-    for place, one in enumerate(shown):
-        for two in shown[:place]:
-            names = [name_of(account.fullest, draft.phrases) for account in (two, one)]
-            pair = frozenset(names)
-            if len(pair) == 2 and pair not in told_pairs and contradict(one, two):
-                told_pairs.add(pair)
-                markers = "".join(draft.cite(account.fullest) for account in (two, one))
-                draft.add("contradict", one=names[0], two=names[1], markers=markers)
+    for denial in denials:
+        for claim in shown:
+            if not contradict(denial, claim):
+                continue
+            one, two = name_of(claim.fullest, draft.phrases), name_of(denial.fullest, draft.phrases)
+            if one != two and frozenset((one, two)) not in told_pairs:
+                told_pairs.add(frozenset((one, two)))
+                markers = draft.cite(claim.fullest) + draft.cite(denial.fullest)
+                draft.add("contradict", one=one, two=two, markers=markers)
 
 
 def _answer(question: Question, draft: Draft, **changes: object) -> Answer:

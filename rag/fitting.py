@@ -122,6 +122,13 @@ def sentence_before(evidence: Evidence) -> str:
     return before if before.endswith((".", ":", "?", "!", "…", "”", "»", '"')) else ""
 
 
+def is_relative(evidence: Evidence) -> bool:
+    """Whether the source is no more than a relative pronoun."""
+    article = evidence.article
+    words = [word for span in evidence.statement.source for word in folded(span.of(article.text))]
+    return bool(words) and set(words) <= {fold(word) for word in load_lexicon(article.language).pronouns.relative}
+
+
 def is_relayed(evidence: Evidence, relay: str) -> bool:
     asked = set(folded(relay))
     sources = [evidence.statement.reported_by or "", evidence.article.outlet or ""]

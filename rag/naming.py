@@ -70,10 +70,21 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
             # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
             if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
                 return Naming(mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score))
+    if body := _named_by_part(shown, people, small):
+        return Naming(mention=shown, people=body, how="role")
     near = _near(shown, people)
     if len(near) == 1 and _is_slip(shown, near[0]):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
+
+
+def _named_by_part(mention: str, people: Sequence[Person], small: set[str]) -> tuple[Person, ...]:
+    """The one body whose name has all words of the mention ("the labour union" of "the country's largest labour union")."""
+    asked = {word for word in folded(mention) if word not in small}
+    if not asked or any(word[:1].isupper() for word in mention.split()):
+        return ()
+    fitting = [person for person in people if person.kind == "organisation" and asked <= set(folded(person.name))]
+    return tuple(fitting) if len(fitting) == 1 else ()
 
 
 def _is_slip(mention: str, person: Person) -> bool:

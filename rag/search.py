@@ -26,6 +26,7 @@ from rag.fitting import (
     has_act,
     is_about,
     is_addressed,
+    is_relative,
     is_relayed,
     words_of,
 )
@@ -201,6 +202,9 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
     if question.since and question.until and (question.until - question.since).days == 1:
         # Of a day and the next, on which it may be printed, the day itself is enough where it has something.
         evidence = [e for e in evidence if e.article.published == question.since] or evidence
+    if question.wanted == "who":
+        # "… that condemn it": who that is, the article does not show here.
+        evidence = [e for e in evidence if e.statement.speaker or not is_relative(e)] or evidence
     told = tuple(e for e in evidence if e.statement.asserted)
     untold = tuple(e for e in evidence if not e.statement.asserted)
     lacking = None if told or untold else "topic"

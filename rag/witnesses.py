@@ -25,6 +25,7 @@ _SHORTEST = 4
 _CHANGED = 0.8
 _SHORTEST_CHANGED = 6
 _DAYS = 2
+_DIGIT = frozenset("0123456789")
 # Two statements in different languages are one where this share of the shorter one's content words has a fellow in the
 # other, at least so many. Words of this many letters that are so much alike are taken for the same word.
 _ALIKE = 0.6
@@ -105,16 +106,17 @@ def with_witnesses(chosen: Sequence[Evidence], pool: Sequence[Evidence]) -> list
     # Only theirs can be witnesses; to compare all would take long.
     near = [item for item in pool if item.statement.speaker and item.statement.speaker.id in speakers]
     given = {item.statement.id for item in near}
-    near = [*[item for item in chosen if item.statement.id not in given], *near]
-    scores = {item.statement.id: item.score for item in chosen}
-    joined = {
-        item.statement.id: replace(item, score=max(scores.get(i.statement.id, 0.0) for i in account.witnesses))
-        for account in gather(near)
-        if any(i.statement.id in ids for i in account.witnesses)
-        for item in account.witnesses
-    }
-    kept = {item.statement.id: item for item in chosen} | {key: item for key, item in joined.items() if key not in ids}
-    order = {item.statement.id: place for place, item in enumerate((*pool, *chosen))}
+    everything = [*near, *(item for item in chosen if item.statement.id not in given)]
+    pairing = _Pairing(everything)
+    places = {item.statement.id: place for place, item in enumerate(everything)}
+    kept = {item.statement.id: item for item in chosen}
+    for item in chosen:
+        place = places[item.statement.id]
+        for other in pairing.of_same(place):
+            witness = everything[other]
+            if witness.statement.id not in kept and pairing.is_same(min(place, other), max(place, other)):
+                kept[witness.statement.id] = replace(witness, score=item.score)
+    order = {item.statement.id: place for place, item in enumerate((*chosen, *pool))}
     return sorted(kept.values(), key=lambda item: order[item.statement.id])
 
 
@@ -154,6 +156,8 @@ class _Pairing:
     def __init__(self, evidence: Sequence[Evidence]) -> None:
         self.evidence = evidence
         self.words = [item.folded for item in evidence]
+        self.sets = [frozenset(words) for words in self.words]
+        self._firm: dict[int, list[str]] = {}
         self._by_speaker: dict[str, list[int]] = {}
         for place, item in enumerate(evidence):
             if item.statement.speaker is not None and self.words[place]:
@@ -189,14 +193,23 @@ class _Pairing:
             return _is_translation(left, right, ours, theirs, self.evidence) or self._says_the_same(one, two)
         if ours == theirs:
             return True
-        short, long = sorted((ours, theirs), key=len)
-        if len(short) >= _SHORTEST and find_run(short, long) >= 0:
+        (short, few), (long, many) = sorted(((ours, self.sets[one]), (theirs, self.sets[two])), key=lambda pair: len(pair[0]))
+        if len(short) >= _SHORTEST and few <= many and find_run(short, long) >= 0:
             return True
         if left.article.id == right.article.id or len(short) < _SHORTEST_CHANGED:
             return False
-        if Counter(_firm(ours, left.article.language)) != Counter(_firm(theirs, left.article.language)):
+        # Cheap bounds first: most pairs are two different statements.
+        if 2 * len(short) < _CHANGED * (len(short) + len(long)) or 2 * len(few & many) < _CHANGED * len(few):
+            return False
+        if Counter(self.firm(one)) != Counter(self.firm(two)):
             return False
         return SequenceMatcher(a=ours, b=theirs, autojunk=False).ratio() >= _CHANGED
+
+    def firm(self, place: int) -> list[str]:
+        """Numbers and negations."""
+        if place not in self._firm:
+            self._firm[place] = _firm(self.words[place], self.evidence[place].article.language)
+        return self._firm[place]
 
     def _says_the_same(self, one: int, two: int) -> bool:
         """Whether two statements in different languages share most of what the lists of words can tell, and none else of
@@ -225,7 +238,7 @@ class _Pairing:
         left, right = self.evidence[one], self.evidence[two]
         if left.article.language == right.article.language:
             return 0.0
-        firm = [_firm(self.words[place], self.evidence[place].article.language) for place in (one, two)]
+        firm = [self.firm(place) for place in (one, two)]
         digits = [sorted(word for word in words if word[:1].isdigit()) for words in firm]
         if digits[0] != digits[1] or (len(firm[0]) > len(digits[0])) != (len(firm[1]) > len(digits[1])):
             return 0.0
@@ -272,8 +285,13 @@ def _meet(one: frozenset[str], two: frozenset[str]) -> bool:
 
 def _firm(words: Sequence[str], language: str) -> list[str]:
     """The numbers and negations, which no two wordings of one statement may differ in."""
-    negations = {fold(word) for word in load_lexicon(language).negations}
-    return [word for word in words if word in negations or any(character.isdigit() for character in word)]
+    negations = _negations(language)
+    return [word for word in words if word in negations or not _DIGIT.isdisjoint(word)]
+
+
+@cache
+def _negations(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in load_lexicon(language).negations)
 
 
 def _addressees_differ(one: Statement, two: Statement) -> bool:
