@@ -38,7 +38,8 @@ MEANT: Mapping[str, frozenset[str]] = {
     "two quotations joined": frozenset({"quotation"}),
     "quotation invented": frozenset({"quotation"}),
     "wrong marker": frozenset({"marker", "quotation", "speaker", "word", "words", "outlet", "name", "number", "addressee"}),
-    "marker missing": frozenset({"marker", "uncited", "quotation"}),
+    # What lost its marker is held to the next one behind it.
+    "marker missing": frozenset({"marker", "uncited", "quotation", "word", "name", "outlet", "number", "speaker"}),
 }
 # The shares that must be caught; of rewordings, the share that may be rejected.
 BARS: Mapping[Operator, float] = {

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 import pytest
+from typer.testing import CliRunner
 
+from eval.cli import app
 from eval.mutate import (
     OPERATORS,
     REWORDINGS,
@@ -181,3 +183,8 @@ def test_the_guards_in_use_catch_joins_and_missing_markers(guard: Guard) -> None
         assert [item.mutant.answer.text for item in items if not item.is_caught_as_meant] == []
     assert "below the bar" in format_run(run, survivors=1)
     assert len(to_json(run)["mutants"]) == len(run.judged)
+
+
+def test_an_unknown_guard_is_told() -> None:
+    result = CliRunner().invoke(app, ["mutate", "--guard", "dog"])
+    assert (result.exit_code, "give sentence or check" in " ".join(result.output.split())) == (2, True)

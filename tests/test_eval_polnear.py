@@ -1,6 +1,7 @@
 """Questions from marked attributions, where their statements are shown, and why one is not."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,18 @@ def test_no_ratio_without_anything_to_divide_by() -> None:
     assert run.times_plain(1) is None
 
 
+class Still:
+    """An encoder without a model."""
+
+    name = "still"
+
+    def encode(self, texts: Sequence[str]) -> list[list[float]]:
+        return [[1.0, float(len(text))] for text in texts]
+
+    def encode_question(self, text: str) -> list[float]:
+        return [1.0, 0.0]
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     for item in MARKED:
@@ -197,10 +210,10 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def test_statements_are_found_in_a_library_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
-    build([corpus / "dev" / "text"], library=tmp_path / "library")
-    with Library(tmp_path / "library") as library:
+    build([corpus / "dev" / "text"], library=tmp_path / "library", embedding=Still())
+    with Library(tmp_path / "library", encoder=Still()) as library:
         names = {Path(article.path).stem: article for article in library.articles()}
-        with PlainLlamaIndex(library.articles()) as plain:
+        with PlainLlamaIndex(library.articles(), encoder=Still()) as plain:
             run = run_polnear(MARKED, library, plain=plain, names=names)
     assert [(item.rank, item.cause) for item in run.shown] == [(1, None)] * 3
     assert to_json(run)["shares"]["ours@1"]["share"] == 1.0
