@@ -135,7 +135,8 @@ class Reworded(Frame):
         addressee: Span | None = None
         if (bracket := self._bracketed(tokens, link, start)) is not None:
             return self._reworded(tokens, link, *bracket, rule="object", score=0.75)
-        if "that" in takes and (clause := self._that_clause(tokens, at, limit)) is not None:
+        told = link.cue.cue.object_is == "addressee" or link.cue.cue.act == "ask"
+        if "that" in takes and (clause := self._that_clause(tokens, at, limit, told=told)) is not None:
             return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
         while "order" in takes and at < limit - 1 and tokens[at].lower in words.grammar.adverbs:
             at += 1  # "oppfordret samtidig partene til å …"
@@ -283,8 +284,11 @@ class Reworded(Frame):
             end -= 1
         return next((k for k in range(start, end) if tokens[k].text == ";"), end)
 
-    def _that_clause(self, tokens: Sequence[Token], at: int, limit: int) -> int | None:
-        """The first token of the clause behind the complementiser that belongs to a cue ending before `at`."""
+    def _that_clause(self, tokens: Sequence[Token], at: int, limit: int, *, told: bool) -> int | None:
+        """The first token of the clause behind the complementiser that belongs to a cue ending before `at`.
+
+        With `told` somebody may stand between: "asked Bo who …"; else that "who" is the person's own: "dismissed the man who …".
+        """
         words = self.words
         i = at
         while i < min(at + REACH, limit):
@@ -294,7 +298,7 @@ class Reworded(Frame):
             n = words.phrase_at("complementiser", tokens, i)
             # "som", "que", "der" also open relative clauses; only directly behind the cue or a break are they sure.
             asks = token.lower in _QUESTION_WORDS
-            near = i == at or (i == at + 1 and tokens[at].text == ",") or i == self._behind_addressee(tokens, at)
+            near = i == at or (i == at + 1 and tokens[at].text == ",") or (told and i == self._behind_addressee(tokens, at))
             if n and i > at + 1 and self._opens_clause(tokens, at, limit) and self._verb_near(tokens, at, i):
                 return at  # "said it was clear that …"
             if n and i > at and tokens[i - 1].lower in words.grammar.conjunctions:
