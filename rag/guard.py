@@ -10,7 +10,7 @@ as function words.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -22,11 +22,11 @@ from typing import Literal
 from index.attribution.lexicon import Lexicon, load_lexicon
 from index.records import Act, Article, Span
 from rag.answer import Citation
-from rag.compose import outlet_of
 from rag.faithfulness import MARKER
 from rag.fitting import sentence_around
 from rag.likeness import likeness
 from rag.phrases import Phrases, load_phrases, load_sorts
+from rag.telling import outlet_of
 from rag.words import MARKS, fold, folded
 
 Rule = Literal[
@@ -40,6 +40,8 @@ _WIDEST_GAP = 80
 _MOST_MARKS = 40
 # Words in common on both sides of a changed one that make it a change and not another sentence.
 _ALONG = 3
+# Words over which the parts of a cue may be spread.
+_CUE_WIDTH = 5
 
 _OPENING = frozenset('“„«»‟"”')
 _SINGLE = re.compile(r"(?<!\w)[‘‚‹'](?=[\w¿¡])(?P<words>[^\n]*?[\w.,!?…])(?P<end>[’‘›'])(?!\w)")
@@ -50,6 +52,7 @@ _BRACKET = re.compile(r"\[[^\]\n]{0,40}\]")
 _BULLET = re.compile(r"^\s*(?:[•*–—-]\s+|\d{1,2}[.)]\s+|#+\s+)")
 _NOTE = re.compile(r"\s*\((?P<items>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_STOP = re.compile(r"[.!?…](?=[\s”\"»]|$)|\n")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,'’]\d{3})+")
 
 # Number words that are articles or pronouns more often.
@@ -410,6 +413,7 @@ class _Tongue:
     free: frozenset[str]
     negations: frozenset[str]
     cues: Mapping[str, frozenset[Act]]
+    longer: Mapping[str, frozenset[tuple[tuple[str, ...], Act]]]
     titles: frozenset[str]
     roles: frozenset[str]
     to: frozenset[str]
@@ -417,10 +421,20 @@ class _Tongue:
     months: Mapping[str, int]
     numbers: frozenset[str]
     dates: frozenset[str]
+    labels: frozenset[str]
 
     @classmethod
     def of(cls, language: str) -> "_Tongue":
         return _tongue(language)
+
+    def acts_of(self, words: Sequence[str]) -> frozenset[Act]:
+        """What the first of some folded words tells of, alone or with those that follow it ("la … til")."""
+        acts = set(self.cues.get(words[0], ()))
+        for rest, act in self.longer.get(words[0], ()):
+            behind = iter(words[1:])
+            if all(word in behind for word in rest):
+                acts.add(act)
+        return frozenset(acts)
 
     def is_negation(self, word: str) -> bool:
         plain = fold(word)
@@ -435,22 +449,32 @@ def _tongue(language: str) -> _Tongue:
     if same:
         negations |= {fold(word) for word in phrases.negations if " " not in word}
     cues: dict[str, set[Act]] = {}
+    longer: dict[str, set[tuple[tuple[str, ...], Act]]] = {}
+
+    def learn(form: str, act: Act) -> None:
+        # "räumt … ein" is read as its two words, near each other.
+        first, *rest = folded(form) or ("",)
+        if rest:
+            longer.setdefault(first, set()).add((tuple(rest), act))
+        else:
+            cues.setdefault(first, set()).add(act)
+
     for cue in lexicon.cues:
         for form in (*cue.present, *cue.past, *cue.participle, *cue.infinitive, *cue.gerund):
-            cues.setdefault(fold(form.split()[0]), set()).add(cue.act)
+            learn(form, cue.act)
     for noun in lexicon.nouns:
         for form in noun.forms:
-            cues.setdefault(fold(form.split()[0]), set()).add(noun.act)
+            learn(form, noun.act)
     if same:
         for table in (phrases.verbs, {act: (form,) for act, form in phrases.said.items()}):
             for act, forms in table.items():
                 for form in forms:
-                    cues.setdefault(fold(form.split()[0]), set()).add(act)  # type: ignore[arg-type]
+                    learn(form, act)  # type: ignore[arg-type]
     sorts = load_sorts()
     numbers = sorts.numbers.get(language, frozenset()) - _ARTICLE_LIKE
     functions = {fold(word) for word in lexicon.function_words}
     free = functions | {fold(word) for word in phrases.stop if same}
-    templates = (*phrases.answers.values(), *phrases.languages.values())
+    templates = phrases.answers.values()
     # A template's own words, its {fields} left out: "in the article’s wording", "according to".
     literals = (literal for template in templates for literal, *_ in Formatter().parse(template))
     free |= {word for literal in literals for word in folded(literal)}
@@ -466,17 +490,24 @@ def _tongue(language: str) -> _Tongue:
         language=language,
         lexicon=lexicon,
         phrases=phrases,
-        free=frozenset(free - numbers - sorts.dates),
+        free=frozenset(word for word in free - numbers - sorts.dates if not _is_of_country(word, language)),
         numbers=numbers,
         dates=sorts.dates,
+        labels=frozenset(word for label in phrases.languages.values() for word in folded(label)),
         negations=frozenset(negations),
         cues={form: frozenset(acts) for form, acts in cues.items() if form not in functions | worded},
+        longer={first: frozenset(rests) for first, rests in longer.items()},
         titles=frozenset(titles),
         roles=frozenset(roles),
         to=frozenset(fold(word) for word in lexicon.addressee if " " not in word),
         by=frozenset(fold(word) for word in (phrases.prepositions["by"] if same else ())),
         months={fold(name): number for name, number in phrases.months.items()},
     )
+
+
+def _is_of_country(word: str, language: str) -> bool:
+    """Whether a word tells of a country ("Danish"): it builds no sentences, though a lexicon may list it with those that do."""
+    return any(key.startswith("#") for key in likeness(word.capitalize(), language))
 
 
 # Holding a segment to its evidence
@@ -537,18 +568,15 @@ class _Check:
         return [quotation.span.start - self.segment.start for quotation in self.segment.quotations]
 
     def _verbatim(self) -> frozenset[int]:
-        """Parts in a stretch of the article that is shown word for word and has all of a citation's content in it."""
+        """Parts of a whole sentence of the article, with a citation's content in it, that is shown word for word."""
         keys = [part.key for part in self.parts]
         for item in self.cited:
             text = item.article.text
             content = [part.key for span in item.citation.spans for part in _parts(span.of(text))]
             around = sentence_around(text, Span(item.citation.spans[0].start, item.citation.spans[-1].end))
             whole = [part.key for part in _parts(around.of(text))]
-            for length in range(len(whole), len(content), -1):
-                if (start := _find(keys, whole[:length], 0)) >= 0 and _find(whole[:length], content[:1], 0) >= 0:
-                    return frozenset(range(start, start + length))
-                if (start := _find(keys, whole[-length:], 0)) >= 0:
-                    return frozenset(range(start, start + length))
+            if len(whole) > len(content) and (start := _find(keys, whole, 0)) >= 0:
+                return frozenset(range(start, start + len(whole)))
         return frozenset()
 
     # Where the frame ends and what was said begins
@@ -586,10 +614,11 @@ class _Check:
     def _acts_at(self, place: int) -> frozenset[Act]:
         """What a part tells of as a cue; in the evidence's language too, where the evidence has the very word."""
         part = self.parts[place]
-        acts = self.tongue.cues.get(fold(part.text), frozenset())
+        words = [fold(following.text) for following in self.parts[place : place + _CUE_WIDTH]]
+        acts = self.tongue.acts_of(words)
         for item in self.cited:
             if item.citation.language != self.tongue.language and part.key in item.keys:
-                acts |= _tongue(item.citation.language).cues.get(fold(part.text), frozenset())
+                acts |= _tongue(item.citation.language).acts_of(words)
         return acts
 
     def _is_negation(self, place: int) -> bool:
@@ -675,8 +704,7 @@ class _Check:
             month = self.tongue.months.get(fold(part.text))
             if month is None or place in seen or (part.text.islower() and fold(part.text) in self.tongue.free):
                 continue
-            near = [p for p in range(max(0, place - 2), min(len(self.parts), place + 4)) if self._is_close(place, p)]
-            digits = [p for p in near if self.parts[p].text.isdigit()]
+            digits = self._day_and_year(place)
             years = [p for p in digits if len(self.parts[p].text) == 4]
             dated = [p for p in digits if len(self.parts[p].text) <= 2]
             words = [fold(self.parts[p].text) for p in sorted({place, *digits})]
@@ -692,6 +720,20 @@ class _Check:
                 seen |= {place, *digits}
                 self._say("date", " ".join(self.parts[p].text for p in sorted({place, *digits})))
         return frozenset(seen)
+
+    def _day_and_year(self, month: int) -> list[int]:
+        """Places of the digits that belong to a month: "3 June 2024", "June 3, 2024", "3 de junio de 2024"."""
+        found: list[int] = []
+        for step in (-1, 1):
+            place = month + step
+            while 0 <= place < len(self.parts) and abs(place - month) <= 4 and self._is_close(month, place):
+                word = self.parts[place].text
+                if word.isdigit() and len(word) in (1, 2, 4) and not any(len(self.parts[p].text) == len(word) for p in found):
+                    found.append(place)
+                elif word not in ("de", "del", "of") or (found and step == -1):
+                    break
+                place += step
+        return found
 
     def _is_close(self, place: int, other: int) -> bool:
         low, high = sorted((place, other))
@@ -717,6 +759,9 @@ class _Check:
                 if self._acts_at(place) & allowed:
                     continue
                 self._say("act", part.text)
+            elif plain in self.tongue.labels and self.segment.text.startswith(":", part.end):
+                # "In Norwegian: “…”"
+                continue
             elif (plain in self.tongue.titles and self._is_courtesy(plain)) or (
                 (plain in self.tongue.roles or plain in self.tongue.titles) and self._is_role_of_theirs(plain)
             ):
@@ -987,14 +1032,12 @@ class _Check:
             if item.citation.medium or item.citation.act == "write":
                 acts.add("write")
             theirs = _tongue(item.citation.language)
-            for word in folded(item.citation.cue or ""):
-                acts |= theirs.cues.get(word, frozenset())
+            words = folded(item.citation.cue or "")
+            for place in range(len(words)):
+                acts |= theirs.acts_of(words[place:])
         if any(item.citation.kind == "passage" for item in self.cited):
             acts |= {
-                act
-                for item in self.cited
-                for part in item.parts
-                for act in _tongue(item.citation.language).cues.get(part.key, ())
+                act for item in self.cited for part in item.parts for act in _tongue(item.citation.language).acts_of((part.key,))
             }
         return frozenset(acts)
 
@@ -1018,20 +1061,25 @@ class _Check:
         ours = [p for p in ours if p not in self.verbatim]
         used = _used(self.parts, self.tongue, range(self.head, len(self.parts)))
         acts = frozenset(f"act:{act}" for place in range(min(self.head, len(self.parts))) for act in self._acts_at(place))
-        marks = [_neighbours(self.parts, place, self.tongue) for place in ours]
         lost: list[str | None] = []
-        matched = [False] * len(marks)
+        matched = [False] * len(ours)
         for item in self.cited:
             theirs = _tongue(item.citation.language)
             quoted = self._quoted_in(item)
+            # The article's own words may stand in a sentence of another language.
+            readings = {self.tongue.language: self.tongue, theirs.language: theirs}.values()
+            marks = [[_neighbours(self.parts, p, tongue, self.segment.text) for tongue in readings] for p in ours]
             gone: str | None = None
             for place, part in enumerate(item.parts):
                 if not theirs.is_negation(part.text):
                     continue
                 if any(span.start <= part.start < span.end for span in quoted):
                     continue
-                sides = _neighbours(item.parts, place, theirs)
-                carrying = [nth for nth, mark in enumerate(marks) if _meet(mark, sides)]
+                sides = _neighbours(item.parts, place, theirs, item.article.text)
+                if any(span.start <= part.start < span.end for span in item.citation.spans):
+                    # A cue in the content ("will not say") is no cue of the frame.
+                    sides = (_without_acts(sides[0]), _without_acts(sides[1]))
+                carrying = [nth for nth, readings_of in enumerate(marks) if any(_meet(mark, sides) for mark in readings_of)]
                 for nth in carrying:
                     matched[nth] = True
                 after = sides[1] or sides[0]
@@ -1120,14 +1168,24 @@ def _used(parts: Sequence[_Part], tongue: _Tongue, places: Iterable[int]) -> fro
     return frozenset().union(*(_meaning(parts[place], tongue) for place in places))
 
 
-def _neighbours(parts: Sequence[_Part], place: int, tongue: _Tongue) -> tuple[frozenset[str], frozenset[str]]:
-    """The nearest content words before and behind a negation; one that carries its own verb ("didn't") has none in it."""
+def _without_acts(meaning: frozenset[str]) -> frozenset[str]:
+    return frozenset(key for key in meaning if not key.startswith("act:"))
 
-    def first(places: Iterator[int]) -> frozenset[str]:
-        return next((meaning for p in places if (meaning := _meaning(parts[p], tongue))), frozenset())
 
-    before = first(iter(range(place - 1, max(-1, place - 7), -1)))
-    behind = first(iter(range(place + 1, min(len(parts), place + 7))))
+def _neighbours(parts: Sequence[_Part], place: int, tongue: _Tongue, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The nearest content words before and behind a negation, within its sentence."""
+
+    def first(places: Iterable[int]) -> frozenset[str]:
+        for p in places:
+            low, high = sorted((parts[place], parts[p]), key=lambda part: part.start)
+            if _STOP.search(text, low.end, high.start):
+                break
+            if meaning := _meaning(parts[p], tongue):
+                return meaning
+        return frozenset()
+
+    before = first(range(place - 1, max(-1, place - 7), -1))
+    behind = first(range(place + 1, min(len(parts), place + 7)))
     return before, behind
 
 
