@@ -105,6 +105,7 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
         _ignored(found, draft)
         return
     everything = question.wanted == "all"
+    code = question.language
     by_name: dict[str, list[Account]] = {}
     for account in accounts:
         by_name.setdefault(name_of(account.fullest, draft.phrases), []).append(account)
@@ -112,11 +113,13 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
         shown = list(accounts)
     elif question.wanted == "who":
         # Everybody who said it, each with the two fittest statements.
-        shown = [account for group in by_name.values() for account in _foremost(group, by_score=True)[:2]]
+        shown = [
+            account for group in by_name.values() for account in _foremost(group, by_score=True, language=question.language)[:2]
+        ]
     elif question.topic:
-        shown = _foremost(accounts, by_score=True)
+        shown = _foremost(accounts, by_score=True, language=code)
     else:
-        shown = [account for group in by_name.values() for account in _foremost(group, by_score=False)]
+        shown = [account for group in by_name.values() for account in _foremost(group, by_score=False, language=code)]
     if everything and question.speaker:
         n_articles = len({item.article.id for account in accounts for item in account.witnesses})
         draft.add(
@@ -144,15 +147,19 @@ def _ignored(found: Found, draft: Draft) -> None:
         draft.notices.append(draft.lines[-1])
 
 
-def _foremost(accounts: Sequence[Account], *, by_score: bool) -> list[Account]:
-    """The first few to show: by fit, or by how sure and how often it is reported; then in their own order."""
+def _foremost(accounts: Sequence[Account], *, by_score: bool, language: str) -> list[Account]:
+    """The first few to show: by fit, or by how sure, how well to be read and how often reported; then in their own order."""
     kinds = {"direct": 0, "mixed": 1, "indirect": 2}
     places = {id(account): place for place, account in enumerate(accounts)}
+
+    def rank(account: Account) -> tuple[float, ...]:
+        if by_score:
+            return (-round(account.score, 6),)
+        foreign = all(item.article.language != language for item in account.witnesses)
+        return (kinds[account.fullest.statement.kind], foreign, -len(account.witnesses))
+
     # Sorting is stable: equal ones stay in the order of time.
-    chosen = sorted(
-        accounts,
-        key=lambda a: (-round(a.score, 6), 0) if by_score else (kinds[a.fullest.statement.kind], -len(a.witnesses)),
-    )[:MOST_SHOWN]
+    chosen = sorted(accounts, key=rank)[:MOST_SHOWN]
     return chosen if by_score else sorted(chosen, key=lambda account: places[id(account)])
 
 

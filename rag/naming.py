@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
+from index.attribution.lexicon.countries import country_of
 from index.people import RoleTerms, load_vocabulary, match_people
-from index.records import Person
+from index.records import LANGUAGES, Person
 from rag.phrases import Phrases
 from rag.words import Token, fold, folded, tokenize
 
@@ -53,6 +55,10 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
         best = matches[0].score
         fitting = tuple(match.person for match in matches if match.score == best)
         named = {fold(word) for person in fitting for form in (person.name, *person.aliases) for word in folded(form)}
+        if country := country_of(shown, phrases.language):
+            # The United States are Estados Unidos, whatever language an article is in.
+            same = tuple(person for person in people if person in fitting or _is_country(person, country))
+            return Naming(mention=shown, people=same, joined=len(same) > 1)
         by_role = best <= _ROLE and not named & set(folded(shown))
         return Naming(mention=shown, people=fitting, how="role" if by_role else "name")
     terms = load_vocabulary().read(shown)
@@ -76,6 +82,15 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     if len(near) == 1 and _is_slip(shown, near[0]):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
+
+
+@lru_cache(maxsize=8192)
+def _country(name: str) -> frozenset[str]:
+    return frozenset(code for language in LANGUAGES if (code := country_of(name, language)))
+
+
+def _is_country(person: Person, country: str) -> bool:
+    return person.kind == "organisation" and country in _country(person.name)
 
 
 def _named_by_part(mention: str, people: Sequence[Person], small: set[str]) -> tuple[Person, ...]:

@@ -90,14 +90,31 @@ def _markers(language: str) -> Mapping[str, int]:
     return weights
 
 
-def guess_language(text: str) -> str | None:
+def guess_language(text: str, *, beside: str = "") -> str | None:
     """The language that most of a question's closed-class words belong to; None where they do not decide.
 
     A question is too short and too full of names for a statistical detector.
 
+    Args:
+        beside: Words that decide between languages that are as likely, as those in the question's quotation marks.
+
     >>> guess_language("Hva sa Arce til Zuniga?"), guess_language("¿Qué dijo Arce?"), guess_language("Arce")
     ('nb', 'es', None)
+    >>> guess_language("Sa Boric … ?", beside="Vi fördömer det")
+    'sv'
     """
+    scores = _scores(text)
+    best = max(scores.values())
+    winners = [code for code in ANSWER_LANGUAGES if scores[code] == best]
+    if best < 1:
+        return None
+    if len(winners) > 1 and beside:
+        tied = _scores(beside)
+        return max(winners, key=lambda code: tied[code])
+    return winners[0]
+
+
+def _scores(text: str) -> dict[str, float]:
     spoken = text.casefold()
     words = [fold(token.text) for token in tokenize(text[:LONGEST_QUESTION])]
     scores = {code: float(sum(_markers(code).get(word, 0) for word in words)) for code in ANSWER_LANGUAGES}
@@ -111,9 +128,7 @@ def guess_language(text: str) -> str | None:
         if any(character in spoken for character in characters):
             for code in codes:
                 scores[code] = scores.get(code, 0) + 0.5
-    best = max(scores.values())
-    winners = [code for code in ANSWER_LANGUAGES if scores[code] == best]
-    return winners[0] if best >= 1 else None
+    return scores
 
 
 # Parsing
@@ -149,8 +164,8 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
         language: A code of `ANSWER_LANGUAGES`; None to go by the question's words, English where they do not tell.
     """
     # The words in quotation marks may be in any language.
-    spoken = quoted_words(text[:LONGEST_QUESTION])[1]
-    code = language or guess_language(spoken) or "en"
+    inside, spoken = quoted_words(text[:LONGEST_QUESTION])
+    code = language or guess_language(spoken, beside=" ".join(inside)) or "en"
     code = "nb" if code == "nn" else code if code in ANSWER_LANGUAGES else "en"
     phrases = load_phrases(code)
     if not text.strip():
@@ -177,7 +192,7 @@ def _is_foreign(text: str, tokens: Sequence[Token], phrases: Phrases) -> bool:
         return True
     tables = load_tables(phrases.language)
     words = [token.text.casefold() for token in tokens]
-    known = (tables.ask, tables.lead_ins, tables.follow, tables.verbs, tables.turns)
+    known = (tables.ask, tables.lead_ins, tables.follow, tables.verbs, tables.turns, tables.corrections)
     if any(table.at(words, at) for table in known for at in range(len(words))):
         return False
     plain = [token.text for place, token in enumerate(tokens) if place == 0 or not token.text[:1].isupper()]

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from index.errors import VectorsError
 from index.library import NO_FILTERS, Filters, Hit
+from index.people import load_vocabulary
 from index.records import Act, Article, Passage, Person, Span, Statement
 from index.sentences import find_sentences
 from rag.claims import Comparison, compare
@@ -352,7 +353,7 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, beside_best * best)]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
-    if question.acts - _SOFT_ACTS:
+    if question.acts - _SOFT_ACTS and not _on_people(question):
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
         kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and is_about(item.article, question)]
@@ -373,6 +374,12 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
         # A library without its vectors still answers by structure and words.
         near = ()
     return [replace(by_id[hit.id], score=hit.score) for hit in near if hit.score >= _NEAR and hit.id in by_id][:5], True
+
+
+def _on_people(question: Question) -> bool:
+    """Whether the topic is somebody: "the action" may be the coup, but not the president."""
+    roles = load_vocabulary().concepts
+    return any(fold(word) in roles or (word[:1].isupper() and question.language != "de") for word in question.topic)
 
 
 def _is_meaningful(question: Question, store: Store) -> bool:

@@ -215,7 +215,7 @@ def _excerpt(evidence: Evidence, phrases: Phrases) -> str | None:
             start = source.end
     span = Span(start, content.end)
     inner = [piece for piece in statement.source if piece.start >= cue.end and piece.end <= content.start]
-    if inner and evidence.article.language != phrases.language:
+    if inner:
         # "skriver Lima att …": the name stands before it already.
         lead = marked(text, Span(start, inner[0].start), (), phrases)
         words = f"{lead} {marked(text, Span(inner[-1].end, content.end), statement.quoted, phrases)}"
