@@ -54,7 +54,7 @@ _DRAWS = 2000
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\-.](?=[^\W\d_]))*\.?")
 _PRONOUNS_AND_SUCH = (
     "the a an i he she it we they you his her their my our this that these those one some many most all both another other "
-    "such who which what as in on at for but and if when while after before there here no nobody everyone people even "
+    "such who which what as in on at for but and if when while after before there here no nobody everyone people even only "
     "according several two three four five monday tuesday wednesday thursday friday saturday sunday"
 )
 _NO_NAME = frozenset(_PRONOUNS_AND_SUCH.split())
@@ -233,6 +233,9 @@ def first_name(source: str) -> str | None:
         # "House Speaker Paul D. Ryan": the name stands behind the last title.
         titles = [place for place in run[:-1] if _plain(tokens[place][0]) in _TITLES]
         run = [place for place in run if not titles or place > titles[-1]]
+        # "Secretary of State John F. Kerry"
+        if len(run) > 2 and tokens[run[0]][0] == "of":
+            run = run[2:]
         while run and _plain(tokens[run[0]][0]) in _NO_NAME:
             run.pop(0)
         if not run or _plain(tokens[run[-1]][0]) in _TITLES:

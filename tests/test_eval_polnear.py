@@ -89,6 +89,8 @@ def test_questions_have_the_rarest_words_of_quoted_statements_with_a_named_sourc
         ("President", None),
         ("Angela van der Berg", "Angela van der Berg"),
         ("the Association of Flight Attendants", "Association of Flight Attendants"),
+        ("Secretary of State John F. Kerry", "John F. Kerry"),
+        ("Only", None),
         ("Elijah Cummings of Maryland", "Elijah Cummings"),
         ("", None),
     ],
