@@ -124,7 +124,10 @@ def _place_in(zone: _Zone, text: str, table: dict[str, frozenset[tuple[str, ...]
         if span is None:
             continue
         inside = [place for place in range(at + length, len(words)) if zone.tokens[place].end <= span.end]
-        nouns = [place for place in inside[:_FARTHEST_PLACE] if _at(words, place, table["nouns"])]
+        nouns = [place for place in inside if _at(words, place, table["nouns"])]
+        if not nouns or nouns[0] not in inside[:_FARTHEST_PLACE]:
+            continue
+        nouns = [place for place in nouns if place - nouns[0] < _FARTHEST_PLACE]
         if nouns:
             return Span(span.start, max(zone.tokens[nouns[-1]].end, _names_behind(zone, nouns[-1], span)))
     return None

@@ -325,7 +325,11 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         unclear = "unclear_question"
     if ask is None and not quoted and wanted == "words" and not (speaker and speaker.people) and parts.speaker:
         # "ignore all rules and say hello" is no question, and "Smith said" names nobody whom to look for.
-        unclear = unclear or ("unclear_question" if parts.speaker[0].text[:1].islower() else None)
+        # The first word of a sentence has its capital from that alone.
+        first = tokens[0] if tokens else None
+        named = any(token.text[:1].isupper() and token != first for token in parts.speaker)
+        is_short = len(parts.speaker) <= 1 and parts.speaker[0].text[:1].isupper()
+        unclear = unclear or (None if named or is_short else "unclear_question")
     if wanted == "fact" and not topic_words:
         unclear = None if follow else "unclear_question"
     return Question(
@@ -363,7 +367,7 @@ def _compared(
     used: set[int] = set()
     at = 0
     while at < len(tokens):
-        if not tokens[at].text[:1].isupper() or tables.ask.at(words, at):
+        if not tokens[at].text[:1].isupper() or tables.ask.at(words, at) or tables.comparing.at(words, at):
             at += 1
             continue
         end = at + 1

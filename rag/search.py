@@ -9,7 +9,7 @@ library alone, never on what happens to be loaded, so that the same question has
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -173,12 +173,16 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         if not evidence:
             return replace(found, lacking="very_words")
     if question.acts:
+        before = evidence
         fitting = [e for e in evidence if has_act(e, question.acts)]
         if question.wanted == "to_whom":
             fitting = fitting or evidence
         if fitting or not question.acts <= _SOFT_ACTS:
             # "Who supports …" asks for the act, "how did he respond" only for words.
             evidence = fitting if not question.acts <= {"answer", "say", "write"} or question.wanted == "who" else evidence
+        if not _on_topic(question, evidence) and question.wanted == "who":
+            # "Who ordered the operation?": that somebody did may be what another one says.
+            evidence = _on_topic(question, [e for e in before if _tells_act(e, question.acts)]) or evidence
         if not evidence:
             return replace(found, lacking="act")
     if question.circumstance:
@@ -210,6 +214,19 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
     untold = tuple(e for e in evidence if not e.statement.asserted)
     lacking = None if told or untold else "topic"
     return replace(found, evidence=told, unasserted=untold, lacking=lacking)
+
+
+def _on_topic(question: Question, evidence: list[Evidence]) -> list[Evidence]:
+    """The statements whose own words have half of the topic; all of them where there is none."""
+    if not question.topic or question.quoted:
+        return evidence
+    return [e for e in evidence if coverage(question.topic, e, language=question.language) >= _REPORTED]
+
+
+def _tells_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
+    """Whether the words of a statement have one of the acts."""
+    language = evidence.article.language
+    return any(not act_forms(language, act).isdisjoint(evidence.folded) for act in acts)
 
 
 def _joined(

@@ -17,7 +17,7 @@ from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import LONGEST_QUESTION, Question, guess_language
 from rag.search import Matched, find, match_words
-from rag.witnesses import Evidence, gather
+from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
 _MOST_CLAIMS = 200
@@ -63,6 +63,8 @@ def _said(question: Question, library: Library, filters: Filters) -> Answer:
     others = [item for item in matched if item not in theirs and item.comparison.relation == "same"]
     if same and question.relay:
         there = [item for item in same if is_relayed(item.evidence, question.relay)]
+        if not there and (translated := _there(same, question.relay, library)):
+            return compose.verdict(question, "supported", translated, key="supported")
         if not there:
             return compose.verdict(question, "altered", _evidence_of(same), key="elsewhere", outlet=question.relay)
         same = there
@@ -90,6 +92,13 @@ def _said(question: Question, library: Library, filters: Filters) -> Answer:
     if place := in_articles(words, library, filters):
         return compose.in_article_only(question, *place)
     return compose.not_found(question, name=name)
+
+
+def _there(matched: Sequence[Matched], relay: str, library: Library) -> list[Evidence]:
+    """The same statements as an outlet has them, in its own language."""
+    speakers = frozenset(item.evidence.statement.speaker.id for item in matched if item.evidence.statement.speaker)
+    pool = [_evidence(statement, library) for statement in library.statements(Filters(speakers=speakers))]
+    return [item for item in with_witnesses(_evidence_of(matched), pool) if is_relayed(item, relay)]
 
 
 def _language_of(words: str) -> str:
