@@ -14,19 +14,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import pairwise
 from string import Formatter
 from typing import Literal
 
-from index.attribution.lexicon import Lexicon, load_lexicon
 from index.records import Act, Article, Span
 from rag.answer import Citation
+from rag.carried import Carrier
 from rag.faithfulness import MARKER
 from rag.fitting import sentence_around
 from rag.likeness import likeness
-from rag.phrases import Phrases, load_phrases, load_sorts
+from rag.phrases import Phrases, load_phrases
 from rag.telling import outlet_of
+from rag.tongue import Part, Tongue, find_keys, load_tongue, meaning_of, meet, neighbours, number_key, split_parts, without_acts
 from rag.words import MARKS, fold, folded
 
 Rule = Literal[
@@ -35,8 +35,6 @@ Rule = Literal[
 
 # Longer sentences are no sentences but a way to make work; nothing in them is carried.
 LONGEST_SENTENCE = 4_000
-# As wide as `compose` lets a gap between source, cue and content be.
-_WIDEST_GAP = 80
 _MOST_MARKS = 40
 # Words in common on both sides of a changed one that make it a change and not another sentence.
 _ALONG = 3
@@ -45,30 +43,10 @@ _CUE_WIDTH = 5
 
 _OPENING = frozenset('“„«»‟"”')
 _SINGLE = re.compile(r"(?<!\w)[‘‚‹'](?=[\w¿¡])(?P<words>[^\n]*?[\w.,!?…])(?P<end>[’‘›'])(?!\w)")
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
-# Like `words.tokenize`, and also what changes a number: "%", "$", a minus before a digit.
-_PART = re.compile(r"[^\W_]+(?:(?:['’‘.,](?=\d))[^\W_]+|['’‘][^\W_]+)*|[%‰$€£¥]|(?<!\w)[-−](?=\d)")
 _BRACKET = re.compile(r"\[[^\]\n]{0,40}\]")
 _BULLET = re.compile(r"^\s*(?:[•*–—-]\s+|\d{1,2}[.)]\s+|#+\s+)")
 _NOTE = re.compile(r"\s*\((?P<items>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_STOP = re.compile(r"[.!?…](?=[\s”\"»]|$)|\n")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,'’]\d{3})+")
-
-# Number words that are articles or pronouns more often.
-_ARTICLE_LIKE = frozenset({"one", "en", "ein"})
-_CONNECTIVES = {
-    code: frozenset(folded(words))
-    for code, words in {
-        "en": "addition moreover furthermore meanwhile besides also additionally likewise similarly however while article report",
-        "nb": "tillegg dessuten samtidig videre imidlertid likeledes artikkelen",
-        "sv": "tillägg dessutom samtidigt vidare emellertid likaså artikeln",
-        "da": "desuden samtidig endvidere derudover imidlertid ligeledes artiklen",
-        "de": "außerdem zudem ferner darüber hinaus gleichzeitig unterdessen jedoch artikel",
-        "es": "además asimismo mientras tanto parte embargo igualmente artículo",
-        "fr": "outre ailleurs également cependant entre-temps parallèlement toutefois article",
-    }.items()
-}
 _DENIALS: frozenset[Act] = frozenset({"deny", "decline"})
 # "said", "told", "wrote" and "answered" tell of any act that something was said.
 _NEUTRAL: frozenset[Act] = frozenset({"say", "answer"})
@@ -84,16 +62,6 @@ class Problem:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A word, number or sign of a text, with its place; `key` is what it is compared by."""
-
-    text: str
-    key: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Quotation:
     """What stands in marks: its place with the marks, and the words between them."""
@@ -104,12 +72,13 @@ class _Quotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Segment:
-    """A stretch of a sentence with the markers behind it, and the note that names their outlets."""
+    """A stretch of a sentence with the markers behind it, the note that names their outlets, and how the words differ."""
 
     text: str
     start: int
     numbers: tuple[int, ...]
     note: str | None
+    differences: str | None
     quotations: tuple[_Quotation, ...]
 
 
@@ -139,15 +108,15 @@ def check_sentence(
     if len(text) > LONGEST_SENTENCE:
         return (Problem(rule="word", detail=f"{len(text)} characters; {LONGEST_SENTENCE} are the most"),)
     by_number = {citation.n: citation for citation in citations}
-    frames = {n: _Evidence.of(c, articles[c.article]) for n, c in by_number.items() if c.article in articles}
+    frames = {n: Carrier.of(c, articles[c.article]) for n, c in by_number.items() if c.article in articles}
     text = _without_lead(text, load_phrases(language))
     quotations, problems = _quotations(text, list(frames.values()))
     problems += _markers(text, quotations, by_number)
     segments = _segments(text, quotations)
     if not segments:
-        return (*problems, Problem(rule="uncited", detail=text[:120])) if _PART.search(text) else tuple(problems)
+        return (*problems, Problem(rule="uncited", detail=text[:120])) if split_parts(text) else tuple(problems)
     speakers: tuple[str, ...] = ()
-    tongue = _Tongue.of(language)
+    tongue = Tongue.of(language)
     everybody = tuple(frames.values())
     for segment in segments:
         cited = [frames[n] for n in segment.numbers if n in frames]
@@ -167,7 +136,7 @@ def settled(sentence: str, citations: Sequence[Citation], articles: Mapping[str,
     >>> settled('Ann Lee said "i won\\'t" [1].', [cited], {"a": Article(id="a", text="I won’t.", language="en")})
     'Ann Lee said “I won’t” [1].'
     """
-    evidence = [_Evidence.of(c, articles[c.article]) for c in citations if c.article in articles]
+    evidence = [Carrier.of(c, articles[c.article]) for c in citations if c.article in articles]
     phrases = load_phrases(language)
     quotations, _ = _quotations(sentence, evidence)
     parts: list[str] = []
@@ -189,17 +158,6 @@ def settled(sentence: str, citations: Sequence[Citation], articles: Mapping[str,
 # Reading a sentence
 
 
-def _parts(text: str, offset: int = 0) -> tuple[_Part, ...]:
-    return tuple(
-        _Part(match.group(), _key(match.group()), match.start() + offset, match.end() + offset) for match in _PART.finditer(text)
-    )
-
-
-def _key(word: str) -> str:
-    """What words in quotation marks are compared by: accents count, case and the form of an apostrophe do not."""
-    return word.casefold().replace("’", "'").replace("‘", "'").replace("−", "-")
-
-
 def _without_lead(text: str, phrases: Phrases) -> str:
     """Without an opening that `compose` puts before a statement ("Yes. …", "No, not Ann Lee. …")."""
     for key in _LEADS:
@@ -216,7 +174,7 @@ def _without_lead(text: str, phrases: Phrases) -> str:
     return text
 
 
-def _quotations(text: str, evidence: Sequence["_Evidence"]) -> tuple[list[_Quotation], list[Problem]]:
+def _quotations(text: str, evidence: Sequence["Carrier"]) -> tuple[list[_Quotation], list[Problem]]:
     """What stands in marks, in order. Marks inside a quotation are the article's own: the widest reading that a citation
     carries counts, else the narrowest.
     """
@@ -263,7 +221,7 @@ def _segments(text: str, quotations: Sequence[_Quotation]) -> list[_Segment]:
     markers = [m for m in MARKER.finditer(text) if not any(s.start <= m.start() < s.end for s in inside)]
     groups: list[list[re.Match[str]]] = []
     for match in markers:
-        if groups and not _PART.search(text, groups[-1][-1].end(), match.start()):
+        if groups and not split_parts(text[groups[-1][-1].end() : match.start()]):
             groups[-1].append(match)
         else:
             groups.append([match])
@@ -272,6 +230,9 @@ def _segments(text: str, quotations: Sequence[_Quotation]) -> list[_Segment]:
     for place, group in enumerate(groups):
         note = _NOTE.match(text, group[-1].end())
         end = note.end() if note else group[-1].end()
+        beside = _NOTE.match(text, end)
+        differences = beside["items"] if beside and "→" in beside["items"] else None
+        end = beside.end() if beside and differences else end
         last = place == len(groups) - 1
         # "According to [1], Ann Lee said …": the first words say nothing yet.
         behind = text[end:] if last else ""
@@ -284,230 +245,12 @@ def _segments(text: str, quotations: Sequence[_Quotation]) -> list[_Segment]:
                 start=at,
                 numbers=tuple(int(match.group(1)) for match in group),
                 note=note["items"] if note else None,
+                differences=differences,
                 quotations=tuple(within),
             )
         )
         at = end
     return segments
-
-
-# The evidence behind a marker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Evidence:
-    """A citation with what of its article may be said behind its marker: its content, and the frame that reports it."""
-
-    citation: Citation
-    article: Article
-    frame: Span
-    spoken: tuple[tuple[_Part, ...], ...]
-    parts: tuple[_Part, ...]
-    keys: frozenset[str]
-    likely: frozenset[str]
-
-    @classmethod
-    def of(cls, citation: Citation, article: Article) -> "_Evidence":
-        text = article.text
-        spans = [span for span in citation.spans if span.end <= len(text)]
-        whole = Span(spans[0].start, spans[-1].end) if spans else Span(0, 0)
-        frame = _frame(citation, text, whole)
-        quoted = citation.spans if citation.kind == "passage" else citation.quoted
-        spoken = tuple(_parts(span.of(text), span.start) for span in quoted if span.end <= len(text))
-        labels = (
-            citation.speaker, citation.mention, citation.addressee, citation.cue, citation.medium, citation.reported_by,
-            outlet_of(article), citation.outlet,
-        )  # fmt: skip
-        parts = _parts(frame.of(text), frame.start)
-        likely: set[str] = set()
-        for part in (*parts, *(part for label in labels if label for part in _parts(label))):
-            likely |= likeness(part.text, citation.language)
-            likely.add(_number(part.text))
-        return cls(
-            citation=citation,
-            article=article,
-            frame=frame,
-            spoken=spoken,
-            parts=parts,
-            keys=frozenset(part.key for part in parts),
-            likely=frozenset(likely),
-        )
-
-    def place(self, words: str) -> tuple[str, ...] | None:
-        """The article's characters that words in marks stand for, piece by piece; None where they are not its very words.
-
-        Each piece lies within one quoted span, each behind the one before.
-        """
-        found = self.runs(words)
-        if found is None:
-            return None
-        text = self.article.text
-        places = [Span(self.spoken[nth][a].start, self.spoken[nth][b - 1].end) for nth, a, b in found]
-        # The mark that ends the sentence is part of the words where both have it.
-        closing = words.rstrip()[-1:]
-        if closing in (".", "!", "?") and text.startswith(closing, places[-1].end):
-            places[-1] = Span(places[-1].start, places[-1].end + 1)
-        pieces = tuple(place.of(text) for place in places)
-        return None if any(MARKER.search(piece) for piece in pieces) else pieces
-
-    def runs(self, words: str) -> list[tuple[int, int, int]] | None:
-        """(quoted span, first part, behind the last part) of each piece."""
-        pieces = [keys for piece in _ELLIPSIS.split(words) if (keys := [part.key for part in _parts(piece)])]
-        found: list[tuple[int, int, int]] = []
-        nth, at = 0, 0
-        for piece in pieces:
-            while nth < len(self.spoken):
-                start = _find([part.key for part in self.spoken[nth]], piece, at)
-                if start >= 0:
-                    found.append((nth, start, start + len(piece)))
-                    at = start + len(piece)
-                    break
-                nth, at = nth + 1, 0
-            else:
-                return None
-        return found or None
-
-
-def _find(hay: Sequence[str], needle: Sequence[str], at: int) -> int:
-    for start in range(at, len(hay) - len(needle) + 1):
-        if hay[start] == needle[0] and list(hay[start : start + len(needle)]) == list(needle):
-            return start
-    return -1
-
-
-def _frame(citation: Citation, text: str, whole: Span) -> Span:
-    """From source and cue to the end of the content, as far as they stand together; not what others say in between."""
-    around = sentence_around(text, whole)
-    start, end = whole.start, whole.end
-    for label in (citation.cue, citation.mention):
-        if not label:
-            continue
-        words = label.split(" … ")[0]
-        before = text.rfind(words, max(around.start, start - _WIDEST_GAP - len(words)), start)
-        behind = text.find(words, end, min(around.end, end + _WIDEST_GAP + len(words)))
-        if before >= 0 and not MARKS & set(text[before + len(words) : start].strip(' ,:\n“„«"')):
-            start = before
-        elif behind >= 0:
-            end = behind + len(words)
-    if citation.cue and start < whole.start:
-        # "did not say": what negates a cue stands around it.
-        lead = text.rfind(" ", around.start, max(around.start, start - 24))
-        start = max(around.start, lead + 1) if not MARKS & set(text[max(around.start, lead) : start]) else start
-    return Span(start, end)
-
-
-def _number(word: str) -> str:
-    return re.sub(r"[.,'’]", "", word) if _THOUSANDS.fullmatch(word) else fold(word)
-
-
-# A language
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tongue:
-    """What the checks ask of a language's lexicon and phrases."""
-
-    language: str
-    lexicon: Lexicon
-    phrases: Phrases
-    free: frozenset[str]
-    negations: frozenset[str]
-    cues: Mapping[str, frozenset[Act]]
-    longer: Mapping[str, frozenset[tuple[tuple[str, ...], Act]]]
-    titles: frozenset[str]
-    roles: frozenset[str]
-    to: frozenset[str]
-    by: frozenset[str]
-    months: Mapping[str, int]
-    numbers: frozenset[str]
-    dates: frozenset[str]
-    labels: frozenset[str]
-
-    @classmethod
-    def of(cls, language: str) -> "_Tongue":
-        return _tongue(language)
-
-    def acts_of(self, words: Sequence[str]) -> frozenset[Act]:
-        """What the first of some folded words tells of, alone or with those that follow it ("la … til")."""
-        acts = set(self.cues.get(words[0], ()))
-        for rest, act in self.longer.get(words[0], ()):
-            behind = iter(words[1:])
-            if all(word in behind for word in rest):
-                acts.add(act)
-        return frozenset(acts)
-
-    def is_negation(self, word: str) -> bool:
-        plain = fold(word)
-        return plain in self.negations or plain.endswith("n't") or (self.language == "fr" and plain.startswith("n'"))
-
-
-@cache
-def _tongue(language: str) -> _Tongue:
-    lexicon, phrases = load_lexicon(language), load_phrases(language)
-    same = phrases.language == language or (phrases.language, language) == ("nb", "nn")
-    negations = {fold(word) for word in lexicon.negations if " " not in word}
-    if same:
-        negations |= {fold(word) for word in phrases.negations if " " not in word}
-    cues: dict[str, set[Act]] = {}
-    longer: dict[str, set[tuple[tuple[str, ...], Act]]] = {}
-
-    def learn(form: str, act: Act) -> None:
-        # "räumt … ein" is read as its two words, near each other.
-        first, *rest = folded(form) or ("",)
-        if rest:
-            longer.setdefault(first, set()).add((tuple(rest), act))
-        else:
-            cues.setdefault(first, set()).add(act)
-
-    for cue in lexicon.cues:
-        for form in (*cue.present, *cue.past, *cue.participle, *cue.infinitive, *cue.gerund):
-            learn(form, cue.act)
-    for noun in lexicon.nouns:
-        for form in noun.forms:
-            learn(form, noun.act)
-    if same:
-        for table in (phrases.verbs, {act: (form,) for act, form in phrases.said.items()}):
-            for act, forms in table.items():
-                for form in forms:
-                    learn(form, act)  # type: ignore[arg-type]
-    sorts = load_sorts()
-    numbers = sorts.numbers.get(language, frozenset()) - _ARTICLE_LIKE
-    functions = {fold(word) for word in lexicon.function_words}
-    free = functions | {fold(word) for word in phrases.stop if same}
-    templates = phrases.answers.values()
-    # A template's own words, its {fields} left out: "in the article’s wording", "according to".
-    literals = (literal for template in templates for literal, *_ in Formatter().parse(template))
-    free |= {word for literal in literals for word in folded(literal)}
-    free |= {word for phrase in (*lexicon.according, *lexicon.addressee, *lexicon.complementisers) for word in folded(phrase)}
-    # "in the article’s wording" tells of no act.
-    worded = {word for literal, *_ in Formatter().parse(phrases.answers["reported"]) for word in folded(literal)}
-    free |= _CONNECTIVES.get(phrases.language, frozenset()) | worded if same else frozenset()
-    titles = {fold(title).rstrip(".") for title in (*lexicon.titles, *lexicon.titles_female, *lexicon.titles_male)}
-    roles = {
-        fold(word) for table in (lexicon.roles, lexicon.roles_plural, lexicon.groups) for ws in table.values() for word in ws
-    }
-    return _Tongue(
-        language=language,
-        lexicon=lexicon,
-        phrases=phrases,
-        free=frozenset(word for word in free - numbers - sorts.dates if not _is_of_country(word, language)),
-        numbers=numbers,
-        dates=sorts.dates,
-        labels=frozenset(word for label in phrases.languages.values() for word in folded(label)),
-        negations=frozenset(negations),
-        cues={form: frozenset(acts) for form, acts in cues.items() if form not in functions | worded},
-        longer={first: frozenset(rests) for first, rests in longer.items()},
-        titles=frozenset(titles),
-        roles=frozenset(roles),
-        to=frozenset(fold(word) for word in lexicon.addressee if " " not in word),
-        by=frozenset(fold(word) for word in (phrases.prepositions["by"] if same else ())),
-        months={fold(name): number for name, number in phrases.months.items()},
-    )
-
-
-def _is_of_country(word: str, language: str) -> bool:
-    """Whether a word tells of a country ("Danish"): it builds no sentences, though a lexicon may list it with those that do."""
-    return any(key.startswith("#") for key in likeness(word.capitalize(), language))
 
 
 # Holding a segment to its evidence
@@ -525,11 +268,11 @@ class _Mention:
 @dataclass(slots=True, kw_only=True)
 class _Check:
     segment: _Segment
-    cited: Sequence[_Evidence]
-    everybody: Sequence[_Evidence]
-    tongue: _Tongue
+    cited: Sequence[Carrier]
+    everybody: Sequence[Carrier]
+    tongue: Tongue
     before: tuple[str, ...]
-    parts: tuple[_Part, ...] = ()
+    parts: tuple[Part, ...] = ()
     head: int = 0
     cue: int | None = None
     carried: frozenset[str] = frozenset()
@@ -537,12 +280,13 @@ class _Check:
     found: list[Problem] = field(default_factory=list)
 
     def problems(self) -> list[Problem]:
-        self.parts = _parts(self._unquoted())
+        self.parts = split_parts(self._unquoted())
         self.carried = frozenset().union(*(item.likely for item in self.cited))
         self.verbatim = self._verbatim()
         self._find_head()
         self._check_quotations()
         self._check_note()
+        self._check_differences()
         dated = self._check_dates()
         self._check_outlets()
         self._check_words(dated)
@@ -572,10 +316,10 @@ class _Check:
         keys = [part.key for part in self.parts]
         for item in self.cited:
             text = item.article.text
-            content = [part.key for span in item.citation.spans for part in _parts(span.of(text))]
+            content = [part.key for span in item.citation.spans for part in split_parts(span.of(text))]
             around = sentence_around(text, Span(item.citation.spans[0].start, item.citation.spans[-1].end))
-            whole = [part.key for part in _parts(around.of(text))]
-            if len(whole) > len(content) and (start := _find(keys, whole, 0)) >= 0:
+            whole = [part.key for part in split_parts(around.of(text))]
+            if len(whole) > len(content) and (start := find_keys(keys, whole, 0)) >= 0:
                 return frozenset(range(start, start + len(whole)))
         return frozenset()
 
@@ -618,17 +362,17 @@ class _Check:
         acts = self.tongue.acts_of(words)
         for item in self.cited:
             if item.citation.language != self.tongue.language and part.key in item.keys:
-                acts |= _tongue(item.citation.language).acts_of(words)
+                acts |= load_tongue(item.citation.language).acts_of(words)
         return acts
 
     def _is_negation(self, place: int) -> bool:
         """Whether a part negates; in the evidence's language too, where the evidence has the very word."""
         part = self.parts[place]
         return self.tongue.is_negation(part.text) or any(
-            part.key in item.keys and _tongue(item.citation.language).is_negation(part.text) for item in self.cited
+            part.key in item.keys and load_tongue(item.citation.language).is_negation(part.text) for item in self.cited
         )
 
-    def _is_name(self, part: _Part) -> bool:
+    def _is_name(self, part: Part) -> bool:
         return part.text[:1].isupper() and part.start > 0 and fold(part.text) not in self.tongue.free
 
     # Quotations
@@ -643,9 +387,9 @@ class _Check:
             elif all(self._loses_negation(item, runs, quotation) for item, runs in fitting):
                 self._say("negation", quotation.words)
 
-    def _loses_negation(self, item: _Evidence, runs: Sequence[tuple[int, int, int]], quotation: _Quotation) -> bool:
+    def _loses_negation(self, item: Carrier, runs: Sequence[tuple[int, int, int]], quotation: _Quotation) -> bool:
         """Whether an ellipsis skips a negation, or one stands right before the words and not before the marks."""
-        theirs = _tongue(item.citation.language)
+        theirs = load_tongue(item.citation.language)
         for (nth, _, behind), (other, first, _) in pairwise(runs):
             if nth == other and any(theirs.is_negation(part.text) for part in item.spoken[nth][behind:first]):
                 return True
@@ -679,17 +423,27 @@ class _Check:
             if folded(name) not in outlets or not any(told[-len(words) :] == words for words in relays):
                 self._say("outlet", item)
 
+    def _check_differences(self) -> None:
+        """ "(insubordination → disobedience)": what another wording of the line has, and what this one has instead."""
+        nothing = set(folded(self.tongue.phrases.answers["nothing_there"]))
+        theirs = {fold(part.text) for item in self.everybody for part in item.parts}
+        ours = {fold(part.text) for item in self.cited for part in item.parts}
+        for item in (self.segment.differences or "").split(";"):
+            one, _, other = item.partition("→")
+            if not set(folded(one)) - nothing <= theirs or not set(folded(other)) - nothing <= ours:
+                self._say("word", item)
+
     def _check_outlets(self) -> None:
         """An outlet that another citation has and none of these."""
         ours = {word for item in self.cited for word in folded(outlet_of(item.article))}
         keys = [fold(part.text) for part in self.parts]
         for item in self.everybody:
             words = folded(outlet_of(item.article))
-            if words and not set(words) <= ours and _find(keys, words, 0) >= 0 and not self._said(words):
+            if words and not set(words) <= ours and find_keys(keys, words, 0) >= 0 and not self._said(words):
                 self._say("outlet", outlet_of(item.article))
 
     def _said(self, words: Sequence[str]) -> bool:
-        return any(_find([fold(part.text) for part in item.parts], words, 0) >= 0 for item in self.cited)
+        return any(find_keys([fold(part.text) for part in item.parts], words, 0) >= 0 for item in self.cited)
 
     def _check_dates(self) -> frozenset[int]:
         """Places of parts that belong to a date that was checked as one."""
@@ -749,7 +503,7 @@ class _Check:
             if place in dated or place in self.verbatim:
                 continue
             if any(letter.isdigit() for letter in plain) or plain in ("%", "$", "€", "£", "¥", "-", "‰"):
-                if _number(part.text) not in self.carried and not (plain == "%" and self._has_percent()):
+                if number_key(part.text) not in self.carried and not (plain == "%" and self._has_percent()):
                     self._say("number", part.text)
                 continue
             if self._is_negation(place) or self._is_carried(part) or (plain in self.tongue.free and not self._ends_name(place)):
@@ -781,7 +535,7 @@ class _Check:
         known = fold(before.text) not in self.tongue.free and self._is_carried(before)
         return known and self.segment.text[before.end : part.start] == " "
 
-    def _is_carried(self, part: _Part) -> bool:
+    def _is_carried(self, part: Part) -> bool:
         return bool(likeness(part.text, self.tongue.language) & self.carried)
 
     def _has_percent(self) -> bool:
@@ -898,7 +652,7 @@ class _Check:
         if not subject.names & theirs and not any(self._is_mention_of(item, subject) for item in wanted):
             self._say("speaker", " ".join(part.text for part in self.parts[subject.first : subject.behind]))
 
-    def _names_speaker(self, item: _Evidence, mentions: Sequence[_Mention]) -> bool:
+    def _names_speaker(self, item: Carrier, mentions: Sequence[_Mention]) -> bool:
         name = item.citation.speaker
         if name is None:
             mention = folded(item.citation.mention or "")
@@ -906,8 +660,8 @@ class _Check:
             unnamed = folded(self.tongue.phrases.answers["nobody_named"])
             return (
                 not mention
-                or _find(keys, mention, 0) >= 0
-                or _find(keys, unnamed, 0) >= 0
+                or find_keys(keys, mention, 0) >= 0
+                or find_keys(keys, unnamed, 0) >= 0
                 or (item.citation.mention in self.before)
             )
         mine = [mention for mention in mentions if name in mention.names and self._flag(mention) != "to"]
@@ -922,13 +676,13 @@ class _Check:
     def _is_subject_like(self, mention: _Mention) -> bool:
         return mention.behind <= self.head and self._flag(mention) == ""
 
-    def _has_mention(self, item: _Evidence) -> bool:
+    def _has_mention(self, item: Carrier) -> bool:
         """Whether the speaker is called as in the article ("the army chief"), more than a pronoun."""
         words = folded(item.citation.mention or "")
         telling = [word for word in words if word not in self.tongue.free]
-        return bool(telling) and _find([fold(part.text) for part in self.parts], telling, 0) >= 0
+        return bool(telling) and find_keys([fold(part.text) for part in self.parts], telling, 0) >= 0
 
-    def _is_mention_of(self, item: _Evidence, mention: _Mention) -> bool:
+    def _is_mention_of(self, item: Carrier, mention: _Mention) -> bool:
         words = {self._bare(place) for place in range(mention.first, mention.behind)}
         return bool(words) and words <= set(folded(item.citation.mention or ""))
 
@@ -976,7 +730,7 @@ class _Check:
                 self._say("addressee", " ".join(part.text for part in self.parts[mention.first : mention.behind]))
         self._check_common_addressee(wanted)
 
-    def _hearers(self, item: _Evidence) -> frozenset[str]:
+    def _hearers(self, item: Carrier) -> frozenset[str]:
         return frozenset(folded(item.citation.addressee or "")) | frozenset(folded(item.citation.medium or ""))
 
     def _is_addressed(self, mention: _Mention) -> bool:
@@ -998,7 +752,7 @@ class _Check:
             for cue in self.tongue.lexicon.cues
         )
 
-    def _check_common_addressee(self, wanted: Sequence[_Evidence]) -> None:
+    def _check_common_addressee(self, wanted: Sequence[Carrier]) -> None:
         """ "said to journalists:" – a common noun between the preposition and the colon."""
         text = self._unquoted()
         colon = self._colon()
@@ -1031,13 +785,16 @@ class _Check:
                 acts.add(item.citation.act)  # type: ignore[arg-type]
             if item.citation.medium or item.citation.act == "write":
                 acts.add("write")
-            theirs = _tongue(item.citation.language)
+            theirs = load_tongue(item.citation.language)
             words = folded(item.citation.cue or "")
             for place in range(len(words)):
                 acts |= theirs.acts_of(words[place:])
         if any(item.citation.kind == "passage" for item in self.cited):
             acts |= {
-                act for item in self.cited for part in item.parts for act in _tongue(item.citation.language).acts_of((part.key,))
+                act
+                for item in self.cited
+                for part in item.parts
+                for act in load_tongue(item.citation.language).acts_of((part.key,))
             }
         return frozenset(acts)
 
@@ -1047,7 +804,8 @@ class _Check:
             return
         if self.cue is not None:
             acts, allowed = self._acts_at(self.cue), self._allowed_acts()
-            if not acts & allowed and self.cue not in self.verbatim:
+            own = any(self.parts[self.cue].key in item.keys for item in self.cited)
+            if not acts & allowed and not own and self.cue not in self.verbatim:
                 self._say("act", self.parts[self.cue].text)
         if all(item.citation.act in _DENIALS and item.citation.kind != "direct" for item in reported):
             acts_told = {act for place in range(len(self.parts)) for act in self._acts_at(place)}
@@ -1064,22 +822,22 @@ class _Check:
         lost: list[str | None] = []
         matched = [False] * len(ours)
         for item in self.cited:
-            theirs = _tongue(item.citation.language)
+            theirs = load_tongue(item.citation.language)
             quoted = self._quoted_in(item)
             # The article's own words may stand in a sentence of another language.
             readings = {self.tongue.language: self.tongue, theirs.language: theirs}.values()
-            marks = [[_neighbours(self.parts, p, tongue, self.segment.text) for tongue in readings] for p in ours]
+            marks = [[neighbours(self.parts, p, tongue, self.segment.text) for tongue in readings] for p in ours]
             gone: str | None = None
             for place, part in enumerate(item.parts):
                 if not theirs.is_negation(part.text):
                     continue
                 if any(span.start <= part.start < span.end for span in quoted):
                     continue
-                sides = _neighbours(item.parts, place, theirs, item.article.text)
+                sides = neighbours(item.parts, place, theirs, item.article.text)
                 if any(span.start <= part.start < span.end for span in item.citation.spans):
                     # A cue in the content ("will not say") is no cue of the frame.
-                    sides = (_without_acts(sides[0]), _without_acts(sides[1]))
-                carrying = [nth for nth, readings_of in enumerate(marks) if any(_meet(mark, sides) for mark in readings_of)]
+                    sides = (without_acts(sides[0]), without_acts(sides[1]))
+                carrying = [nth for nth, readings_of in enumerate(marks) if any(meet(mark, sides) for mark in readings_of)]
                 for nth in carrying:
                     matched[nth] = True
                 after = sides[1] or sides[0]
@@ -1098,10 +856,10 @@ class _Check:
         """Where the sentence goes along with the article word by word, another content word or negation in between changes it,
         though it be a word that builds sentences or that stands elsewhere in the evidence.
         """
-        mine = _parts(self.segment.text)
+        mine = split_parts(self.segment.text)
         found: list[list[Problem]] = []
         for item in self.cited:
-            theirs = _tongue(item.citation.language)
+            theirs = load_tongue(item.citation.language)
             matcher = SequenceMatcher(a=[part.key for part in item.parts], b=[part.key for part in mine], autojunk=False)
             problems: list[Problem] = []
             before = 0
@@ -1120,7 +878,7 @@ class _Check:
         if found and all(found):
             self.found += found[0]
 
-    def _exchange(self, gone: Sequence[_Part], put: Sequence[_Part], theirs: _Tongue) -> Rule | None:
+    def _exchange(self, gone: Sequence[Part], put: Sequence[Part], theirs: Tongue) -> Rule | None:
         lost = sum(theirs.is_negation(part.text) for part in gone)
         added = sum(self.tongue.is_negation(part.text) or theirs.is_negation(part.text) for part in put)
         if lost != added and len(gone) <= 2 and len(put) <= 2:
@@ -1133,14 +891,14 @@ class _Check:
             return "number"
         if (plain in theirs.free and plain not in theirs.cues) or theirs.is_negation(old.text):
             return None
-        ours = _meaning(new, self.tongue) | likeness(new.text, self.tongue.language)
-        if ours & (_meaning(old, theirs) | likeness(old.text, theirs.language)):
+        ours = meaning_of(new, self.tongue) | likeness(new.text, self.tongue.language)
+        if ours & (meaning_of(old, theirs) | likeness(old.text, theirs.language)):
             return None
         cited = (item.citation for item in self.cited)
         people = {word for c in cited for name in (c.speaker, c.addressee, c.mention) if name for word in folded(name)}
         return None if fold(new.text).removesuffix("'s") in people else "word"
 
-    def _quoted_in(self, item: _Evidence) -> list[Span]:
+    def _quoted_in(self, item: Carrier) -> list[Span]:
         """The stretches of the evidence that the sentence has in marks; a negation there is checked word for word."""
         spans = []
         for quotation in self.segment.quotations:
@@ -1154,43 +912,5 @@ _ARTICLES = frozenset(
 )
 
 
-def _meaning(part: _Part, tongue: _Tongue) -> frozenset[str]:
-    """What a content word is compared by; empty for a word that builds sentences."""
-    plain = fold(part.text)
-    if acts := tongue.cues.get(plain):
-        return frozenset({*(f"act:{act}" for act in acts), *likeness(part.text, tongue.language)})
-    if plain in tongue.free or tongue.is_negation(part.text):
-        return frozenset()
-    return likeness(part.text, tongue.language)
-
-
-def _used(parts: Sequence[_Part], tongue: _Tongue, places: Iterable[int]) -> frozenset[str]:
-    return frozenset().union(*(_meaning(parts[place], tongue) for place in places))
-
-
-def _without_acts(meaning: frozenset[str]) -> frozenset[str]:
-    return frozenset(key for key in meaning if not key.startswith("act:"))
-
-
-def _neighbours(parts: Sequence[_Part], place: int, tongue: _Tongue, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The nearest content words before and behind a negation, within its sentence."""
-
-    def first(places: Iterable[int]) -> frozenset[str]:
-        for p in places:
-            low, high = sorted((parts[place], parts[p]), key=lambda part: part.start)
-            if _STOP.search(text, low.end, high.start):
-                break
-            if meaning := _meaning(parts[p], tongue):
-                return meaning
-        return frozenset()
-
-    before = first(range(place - 1, max(-1, place - 7), -1))
-    behind = first(range(place + 1, min(len(parts), place + 7)))
-    return before, behind
-
-
-def _meet(ours: tuple[frozenset[str], frozenset[str]], theirs: tuple[frozenset[str], frozenset[str]]) -> bool:
-    """Whether two negations are of the same words. What follows tells most; before it may stand the name or a pronoun."""
-    if ours[1] and theirs[1]:
-        return bool(ours[1] & theirs[1])
-    return bool((ours[0] | ours[1]) & (theirs[0] | theirs[1])) or not any((*ours, *theirs))
+def _used(parts: Sequence[Part], tongue: Tongue, places: Iterable[int]) -> frozenset[str]:
+    return frozenset().union(*(meaning_of(parts[place], tongue) for place in places))

@@ -172,6 +172,13 @@ def test_a_later_sentence_of_a_line_may_leave_out_the_speaker() -> None:
     assert "speaker" in rules(line.split(". ")[1])
 
 
+def test_how_two_wordings_differ_is_held_to_both() -> None:
+    line = "Luis Ríos called the plan “a bad joke” [5]. In other words: “It is unsafe” [1] (Daily Example) ({})."
+    assert "word" not in rules(line.format("joke → unsafe; plan → (nothing)"))
+    assert "word" in rules(line.format("joke → safe"))
+    assert "word" in rules(line.format("laugh → unsafe"))
+
+
 def test_a_quotation_is_settled_into_the_articles_own_characters() -> None:
     given_words = '"we don\'t need ann lee", wrote Luis Ríos [4].'
     assert settled(given_words, CITATIONS, ARTICLES) == "“We don’t need Ann Lee”, wrote Luis Ríos [4]."
