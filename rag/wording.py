@@ -26,9 +26,9 @@ from index.errors import InputError, WordingError
 from index.records import Article, Span
 from index.sentences import find_sentences
 from rag.answer import Answer, Citation
-from rag.telling import outlet_of
 from rag.faithfulness import MARKER, check
 from rag.guard import LONGEST_SENTENCE, Problem, check_sentence, settled
+from rag.telling import outlet_of
 from rag.words import MARKS, bare
 
 if TYPE_CHECKING:
