@@ -293,11 +293,12 @@ def _by_act(question: Question, store: Store, exact: Filters) -> list[Statement]
     """
     statements = {s.id: s for s in store.statements(replace(exact, acts=question.acts))}
     languages = store.languages() if exact.languages is None else exact.languages
-    forms = {form for language in languages for act in question.acts for form in act_forms(language, act)}
-    words = " ".join(sorted(form for form in forms if " " not in form))
-    for hit in store.statements_matching(words, filters=exact, limit=_MOST_HITS):
-        if hit.id not in statements:
-            statements[hit.id] = store.statement(hit.id)
+    for language in sorted(languages):
+        # One look for each language: an index looks up no more than a few dozen words at a time.
+        forms = sorted({form for act in question.acts for form in act_forms(language, act) if " " not in form})
+        for hit in store.statements_matching(" ".join(forms), filters=exact, limit=_MOST_HITS):
+            if hit.id not in statements:
+                statements[hit.id] = store.statement(hit.id)
     order = {article.id: place for place, article in enumerate(store.articles(Filters()))} if len(statements) > 1 else {}
     return sorted(statements.values(), key=lambda s: (order.get(s.article_id, 0), s.span.start))
 
