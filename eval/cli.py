@@ -4,12 +4,14 @@ import json
 import tempfile
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from eval.attribution import format_measured, measure_polnear
+from eval.attribution import to_json as measured_to_json
 from eval.case import Case, Split, load_cases
 from eval.corpus import Corpus, check_cases
 from eval.measuring import mutate, polnear, speed
@@ -75,6 +77,21 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     if (right.value or 0.0) < min_right:
         console.print(f"{right.right} of {right.judged} right is below --min-right {min_right}", markup=False)
         raise typer.Exit(_BELOW)
+
+
+@app.command("attribution")
+def attribution_command(
+    folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="A folder of PolNeAR with train/ and dev/.")],
+    split: Annotated[Literal["train", "dev", "test"], typer.Option(help="Which articles to measure on.")] = "dev",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """English attributions beside what people reach and two baselines, in one run."""
+    try:
+        rows = measure_polnear(folder, split=split)
+    except WhosaidError as error:
+        Console(stderr=True).print(str(error), markup=False)
+        raise typer.Exit(error.exit_code) from error
+    typer.echo(json.dumps(measured_to_json(rows), ensure_ascii=False, indent=1) if as_json else format_measured(rows))
 
 
 @app.command("speakers")
