@@ -127,9 +127,7 @@ def _python(code: str, *arguments: object) -> "subprocess.Popen[str]":
 
 
 def test_what_goes_in_comes_out(library: Library) -> None:
-    article, passages, found = an_article(
-        published=date(2024, 6, 27), outlet="The Sample", title="T", url="u", path="p"
-    )
+    article, passages, found = an_article(published=date(2024, 6, 27), outlet="The Sample", title="T", url="u", path="p")
     assert library.add(article, passages, found) == "added"
     assert library.counts == Counts(articles=1, passages=1, statements=1, people=2)
     assert library.article(article.id) == article
@@ -146,9 +144,7 @@ def test_what_goes_in_comes_out(library: Library) -> None:
     assert library.articles_mentioning("zuniga") == (article.id,)
     assert library.outlets() == ("The Sample",)
     assert library.languages() == ("en",)
-    assert [(link.local_id, link.person_id, link.rule) for link in library.links("zuniga")] == [
-        ("addressee", "zuniga", "alone")
-    ]
+    assert [(link.local_id, link.person_id, link.rule) for link in library.links("zuniga")] == [("addressee", "zuniga", "alone")]
 
 
 def test_nobody_by_that_id(library: Library) -> None:
@@ -209,6 +205,18 @@ def test_forgetting_leaves_nothing(library: Library) -> None:
     assert [hit.id for hit in library.statements_near("I am your captain stay")] == [f"{other[0].id}-s0"]
 
 
+def test_who_has_most_statements_is_counted(library: Library) -> None:
+    for text, speaker in (("“One,” Bo said.", "Bo"), ("“Two,” Bo said.", "Bo"), ("“Stay,” said Ana Arce.", "Ana Arce")):
+        article, passages, found = an_article(text, speaker=speaker, addressee=None)
+        library.add(article, passages, found)
+        # What was not said counts for nothing; the hand-made statements are such.
+        assert library.most_quoted() == () or text != "“One,” Bo said."
+        told = tuple(replace(statement, polarity="positive", modality="actual") for statement in found.statements)
+        library.add(replace(article, url="https://example.org/again"), passages, Found(statements=told, people=found.people))
+    assert [(person.name, n) for person, n in library.most_quoted()] == [("Bo", 2), ("Ana Arce", 1)]
+    assert len(library.most_quoted(limit=1)) == 1
+
+
 def test_filters_are_exact(library: Library) -> None:
     one = an_article("“One captain,” Ana said.", outlet="A", language="en", published=date(2024, 1, 1))
     two = an_article(
@@ -232,6 +240,8 @@ def test_filters_are_exact(library: Library) -> None:
         (Filters(since=date(2024, 1, 2)), ids[1:2]),
         (Filters(until=date(2024, 1, 1)), ids[:1]),
         (Filters(since=date(2024, 1, 1), until=date(2024, 1, 2)), ids[:2]),
+        (Filters(acts=frozenset({"order"})), ids),
+        (Filters(acts=frozenset({"deny"})), []),
         (Filters(speakers=frozenset()), []),
         (Filters(outlets=frozenset({"' OR 1 --"})), []),
     ]
