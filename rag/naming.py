@@ -73,6 +73,10 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
             if terms.concepts:
                 # "The OAS leader" is not the OAS.
                 inner = [match for match in inner if match.person.kind == "person"]
+            others = [word for word in (*words[:at], *words[at + length :]) if fold(word) not in small]
+            if others:
+                # "The leadership of Bolivia's largest union" is not Bolivia.
+                inner = [match for match in inner if match.person.kind == "person"]
             # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
             if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
                 return Naming(mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score))
@@ -96,7 +100,7 @@ def _is_country(person: Person, country: str) -> bool:
 def _named_by_part(mention: str, people: Sequence[Person], small: set[str]) -> tuple[Person, ...]:
     """The one body whose name has all words of the mention ("the labour union" of "the country's largest labour union")."""
     asked = {word for word in folded(mention) if word not in small}
-    if not asked or any(word[:1].isupper() for word in mention.split()):
+    if not asked or all(word[:1].isupper() for word in mention.split()):
         return ()
     fitting = [person for person in people if person.kind == "organisation" and asked <= set(folded(person.name))]
     return tuple(fitting) if len(fitting) == 1 else ()

@@ -85,6 +85,14 @@ def test_a_body_is_found_by_part_of_its_name() -> None:
     assert names(understand("What did the union say?", people=PEOPLE).speaker) == {UNION.name}
 
 
+def test_a_country_in_a_bodys_name_is_not_the_body() -> None:
+    country = Person(id="ruritania", name="Ruritania", kind="organisation")
+    union = Person(id="union-2", name="leadership of Ruritania's largest union", kind="organisation")
+    question = understand("What did the leadership of Ruritania's largest union say?", people=(country, union))
+    assert names(question.speaker) == {union.name}
+    assert names(understand("What did the spokesman of Ruritania's army say?", people=(country, union)).speaker) == set()
+
+
 def test_a_clause_is_a_claim() -> None:
     assert understand("Who said that the boats must leave?", people=PEOPLE).claim
     assert not understand("Who spoke about the boats?", people=PEOPLE).claim
