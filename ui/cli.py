@@ -159,6 +159,7 @@ def ask(
     """
     from index.library import Library
     from rag.query import query
+    from ui import service
 
     with Library(library) as opened:
         answer = query(
@@ -170,6 +171,7 @@ def ask(
             language=language,
             since=_day(since),
             until=_day(until),
+            wording=service.wording(),
         )
         _print_answer(answer, opened, as_json=as_json)
 

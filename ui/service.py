@@ -1,11 +1,12 @@
 """What both faces do around a question: open the library, gather the evidence behind an answer, name people."""
 
+import os
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import InputError, NotFoundError
 from index.library import Filters, Library
@@ -13,6 +14,9 @@ from index.people import match_people
 from index.records import Article, Statement
 from rag.answer import Answer
 from ui.render import Evidence, one_line, visible
+
+if TYPE_CHECKING:
+    from rag.wording import Wording
 
 # Exit statuses that no error carries; those of errors stand in `index/errors.py`.
 EXIT_FAILED_FILES = 6
@@ -78,6 +82,19 @@ def login(user: str | None, password: str | None) -> dict[str, str]:
     if len(password) < 12:
         raise InputError(f"WHOSAID_PASSWORD has {len(password)} characters; it needs 12 or more")
     return {user: password}
+
+
+def wording() -> "Wording | None":
+    """The language model that the environment names, None where it names none; nothing of it is loaded then.
+
+    Raises:
+        InputError: A setting (`WHOSAID_LLM_…`) cannot be used.
+    """
+    if not os.environ.get("WHOSAID_LLM_BASE_URL"):
+        return None
+    from rag.wording import Wording
+
+    return Wording.from_environment()
 
 
 def evidence(library: Library, answer: Answer) -> tuple[Evidence, ...]:

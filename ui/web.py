@@ -80,7 +80,7 @@ def page(library: Library) -> gr.Blocks:
         )
 
     def ask(question: str, session: Session | None) -> Iterator[tuple[Any, ...]]:
-        session = session or Session(conversation=Conversation(library=library))
+        session = session or Session(conversation=Conversation(library=library, wording=service.wording()))
         question = question.strip()
         if not question:
             yield (*show(session), gr.skip(), session)
