@@ -243,6 +243,9 @@ class _Reader:
             return 0
         if self._name is not None and not self._genitive_before():
             return 0
+        postposed = words.language in ("es", "fr", "pt") and is_country(token, words.language)
+        if postposed and (self._role or self._group):
+            return 1  # "el presidente del Gobierno español"
         if (self._role or self._group) and not self._after_of and not self._genitive_before():
             return 0
         if following is not None and following.is_capitalised and not self._titled(i + 1) and not self._describes(i):

@@ -535,6 +535,8 @@ class Reworded(Frame):
                 continue
             if (link.source is not None and self.is_relay(tokens, link.source)) or self._only_names(tokens, i):
                 continue
+            if link.source is None and words.language in PRO_DROP and not self._ends_clause(tokens, link.end):
+                continue  # «El primero, Luis Díaz, acababa de llegar»: without marks only a bare ", dijo." is sure
             if self._parts(tokens, link, i):
                 return
             if not self._closes(tokens, link):
