@@ -202,7 +202,5 @@ def hash_cases(cases: Sequence[Case]) -> str:
     >>> hash_cases(())
     'e3b0c44298fc1c14'
     """
-    rows = sorted(
-        json.dumps(_CASE.dump_python(case, mode="json"), sort_keys=True, ensure_ascii=False) for case in cases
-    )
+    rows = sorted(json.dumps(_CASE.dump_python(case, mode="json"), sort_keys=True, ensure_ascii=False) for case in cases)
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]

@@ -80,9 +80,7 @@ def locate(expected: ExpectedStatement, corpus: Corpus, *, case: str = "") -> Pl
     """
     article = corpus.articles.get(expected.article)
     if article is None:
-        raise InputError(
-            f"case {case} expects {expected.article}, which is not in the corpus; is --corpus the right folder?"
-        )
+        raise InputError(f"case {case} expects {expected.article}, which is not in the corpus; is --corpus the right folder?")
     spans: list[Span] = []
     needed = 0
     for piece in (*expected.words, *(Span(start, end) for start, end in expected.spans), *expected.also):
@@ -105,6 +103,4 @@ def check_cases(cases: Sequence[Case], corpus: Corpus) -> None:
             locate(statement, corpus, case=case.id)
         named = (*case.expect.only_articles, *(item.article for item in case.expect.forbidden if item.article))
         if missing := [label for label in named if label not in corpus.articles]:
-            raise InputError(
-                f"case {case.id} names {missing[0]}, which is not in the corpus; is --corpus the right folder?"
-            )
+            raise InputError(f"case {case.id} names {missing[0]}, which is not in the corpus; is --corpus the right folder?")

@@ -82,9 +82,7 @@ class CaseScore:
 
 def score_error(case: Case, error: str) -> CaseScore:
     """The score of a case on which the system failed: wrong, and nothing in it was right by chance."""
-    return CaseScore(
-        case=case, observed=None, error=error, problems=(Problem(kind="error", expected="an answer", found=error),)
-    )
+    return CaseScore(case=case, observed=None, error=error, problems=(Problem(kind="error", expected="an answer", found=error),))
 
 
 def score_case(case: Case, observed: Observed, corpus: Corpus) -> CaseScore:
@@ -112,9 +110,7 @@ def score_case(case: Case, observed: Observed, corpus: Corpus) -> CaseScore:
         *_judge_citations(score, corpus),
         *_judge_text(score),
     )
-    return CaseScore(
-        case=case, observed=observed, shown=shown, citations=citations, quotations=quotations, problems=problems
-    )
+    return CaseScore(case=case, observed=observed, shown=shown, citations=citations, quotations=quotations, problems=problems)
 
 
 def find_marked(text: str, citations: Sequence[ObservedCitation]) -> tuple[bool, ...]:
@@ -189,9 +185,7 @@ def _judge_outcome(score: CaseScore) -> tuple[Problem, ...]:
     if expect.abstained is False and observed.abstained:
         problems.append(Problem(kind="refused", expected="an answer", found=f"refused: {observed.reason}"))
     if expect.abstained is True and not observed.abstained:
-        problems.append(
-            Problem(kind="not_refused", expected=f"refuse: {expect.reason or 'any reason'}", found=observed.text)
-        )
+        problems.append(Problem(kind="not_refused", expected=f"refuse: {expect.reason or 'any reason'}", found=observed.text))
     if expect.reason and observed.abstained and observed.reason != expect.reason:
         problems.append(Problem(kind="reason", expected=expect.reason, found=str(observed.reason)))
     if expect.verdict and observed.verdict not in expect.verdict:

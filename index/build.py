@@ -95,9 +95,7 @@ def build(
         counted = _Counts()
         merged_at, merging = monotonic(), 0.0
         for number, file in enumerate(files, start=1):
-            failed += _index_file(
-                target, file, counted, settings, outlet=outlet, published=published, language=language
-            )
+            failed += _index_file(target, file, counted, settings, outlet=outlet, published=published, language=language)
             if progress is not None:
                 progress(number, len(files), file)
             if number % _GROUP:

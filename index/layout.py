@@ -305,9 +305,7 @@ _DATE_NUMBER = re.compile(
 )
 _BYLINE_OPENER = re.compile(rf"(?:{_any(_BYLINE_WORDS)})\b\s*:?\s*", re.IGNORECASE)
 _MAIL_OR_HANDLE = re.compile(r"\W*[\w.+\-]+@[\w\-]+\.[\w.\-]+|@\w{2,30}")
-_SIGN_OFF = re.compile(
-    r"\(?(?:(?:additional |further )?reporting|writing|editing|compiled) by\b|redaktion:", re.IGNORECASE
-)
+_SIGN_OFF = re.compile(r"\(?(?:(?:additional |further )?reporting|writing|editing|compiled) by\b|redaktion:", re.IGNORECASE)
 # Some scrapers leave the name and value of a field: "date 2024-05-01 The bridge …".
 _DATED = re.compile(r"(?:date|published)\s*:?\s*\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S*)?(?:\s+|$)", re.IGNORECASE)
 # "…, in Oslo, May 1, 2024.", as agencies end a caption

@@ -43,8 +43,7 @@ def split_passages(article: Article, *, budget: int = BUDGET) -> tuple[Passage, 
         if is_prose:
             spans += _split_run(text, [block.span for block in run], language=article.language, budget=budget)
     return tuple(
-        Passage(id=f"{article.id}-p{n}", article_id=article.id, span=span, text=span.of(text))
-        for n, span in enumerate(spans)
+        Passage(id=f"{article.id}-p{n}", article_id=article.id, span=span, text=span.of(text)) for n, span in enumerate(spans)
     )
 
 
@@ -146,9 +145,7 @@ def _encoding() -> tiktoken.Encoding:
     """
     spec = importlib.util.find_spec("llama_index.core")
     folders = [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
-    file = next(
-        (f for folder in folders if (f := folder / "_static" / "tiktoken_cache" / _ENCODING_FILE).is_file()), None
-    )
+    file = next((f for folder in folders if (f := folder / "_static" / "tiktoken_cache" / _ENCODING_FILE).is_file()), None)
     if file is None:
         raise ModelError("llama-index-core ships no copy of cl100k_base here; install the version in constraints.txt")
     ranks = (line.split() for line in file.read_bytes().splitlines() if line)

@@ -48,9 +48,7 @@ def read_pdf(data: bytes) -> PdfText:
         raise InputError("the PDF is damaged: its objects refer to each other without end") from error
     except Exception as error:
         # A damaged file makes pypdf fail anywhere: KeyError, TypeError, zlib.error, ….
-        raise InputError(
-            f"the PDF cannot be read: {_first_line(error)}; print it to a new PDF and try again"
-        ) from error
+        raise InputError(f"the PDF cannot be read: {_first_line(error)}; print it to a new PDF and try again") from error
     text = join_pages(pages)
     if not text:
         raise InputError("the PDF holds no text, only pictures or nothing; run text recognition (OCR) on it first")

@@ -86,9 +86,7 @@ def fold(text: str) -> str:
     ('juan jose zuniga', 'obrien sorensen', 'j d vance')
     """
     bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
-        if not unicodedata.combining(letter)
+        letter for letter in unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)) if not unicodedata.combining(letter)
     )
     return " ".join(_WORD.findall(bare.casefold().translate(_LETTERS)))
 
@@ -443,9 +441,7 @@ def _mentions(
         for person in sorted(people_by_article[article_id], key=lambda person: person.id):
             given = corrections.get((article_id, person.id))
             forms = (given,) if given else (person.name, *person.aliases)
-            names = tuple(
-                name for form in forms if (name := _parse(_without_title(form[:_LONGEST_NAME], titles))).tokens
-            )
+            names = tuple(name for form in forms if (name := _parse(_without_title(form[:_LONGEST_NAME], titles))).tokens)
             terms = tuple(read(role.text) for role in person.roles)
             shown = given or _without_title(unicodedata.normalize("NFC", person.name), titles)
             mentions.append(_Mention(article_id, person, given is not None, shown, names, terms))
@@ -466,9 +462,7 @@ def _without_title(name: str, titles: frozenset[str]) -> str:
 def _sort_out(mentions: Sequence[_Mention]) -> tuple[list[_Mention], list[_Mention], list[_Mention]]:
     """Persons with a full name, persons with a surname only, organisations."""
     # "Van Dijk" is a surname only where somebody's surname is "van Dijk"; "Ben Affleck" is a full name.
-    surnames = {
-        name.surname for mention in mentions for name in mention.names if name.words != tuple(name.surname.split())
-    }
+    surnames = {name.surname for mention in mentions for name in mention.names if name.words != tuple(name.surname.split())}
     full: list[_Mention] = []
     bare: list[_Mention] = []
     organisations: list[_Mention] = []
@@ -547,9 +541,7 @@ class _Clusters:
         links: list[Link] = []
         taken: dict[str, int] = {}
         made = [(_made(cluster), cluster) for cluster in self.items]
-        made.sort(
-            key=lambda pair: (pair[0].id, -len(pair[1].mentions), min(mention.key for mention in pair[1].mentions))
-        )
+        made.sort(key=lambda pair: (pair[0].id, -len(pair[1].mentions), min(mention.key for mention in pair[1].mentions)))
         for person, cluster in made:
             taken[person.id] = taken.get(person.id, 0) + 1
             unique = person.id if taken[person.id] == 1 else f"{person.id}-{taken[person.id]}"
@@ -692,10 +684,7 @@ def _made(cluster: _Cluster) -> Person:
     forms: Counter[str] = Counter()
     for mention in mentions:
         forms.update(
-            {
-                unicodedata.normalize("NFC", " ".join(form.split()))
-                for form in (mention.person.name, *mention.person.aliases)
-            }
+            {unicodedata.normalize("NFC", " ".join(form.split())) for form in (mention.person.name, *mention.person.aliases)}
         )
     is_person = mentions[0].person.kind == "person"
     # The names the articles' own persons go by; an alias may be a nickname or a role.
@@ -752,9 +741,7 @@ def _with_accents(name: str, forms: Mapping[str, int]) -> str:
                 ),
             )
             if len(word) > 3
-            else max(
-                choice, key=lambda one: (one[:1].isupper() == word[:1].isupper(), bool(_accents(one)), choice[one], one)
-            )
+            else max(choice, key=lambda one: (one[:1].isupper() == word[:1].isupper(), bool(_accents(one)), choice[one], one))
         )
     return " ".join(best)
 
@@ -772,9 +759,7 @@ class PersonMatch:
     score: float
 
 
-def match_people(
-    name: str, people: Sequence[Person], *, vocabulary: RoleVocabulary | None = None
-) -> tuple[PersonMatch, ...]:
+def match_people(name: str, people: Sequence[Person], *, vocabulary: RoleVocabulary | None = None) -> tuple[PersonMatch, ...]:
     """Whom a name as typed in a question may mean, best first; nobody rather than the wrong one.
 
     Accents, case, titles, a genitive s, initials and left-out middle names do not matter. All who share a surname
@@ -826,9 +811,7 @@ def _forms(person: Person) -> tuple[_Name, ...]:
 
 
 def _by_name(asked: _Name, people: Sequence[Person]) -> tuple[PersonMatch, ...]:
-    scored = (
-        (person, max((_name_score(asked, form, person) for form in _forms(person)), default=0.0)) for person in people
-    )
+    scored = ((person, max((_name_score(asked, form, person) for form in _forms(person)), default=0.0)) for person in people)
     matches = [PersonMatch(person=person, score=score) for person, score in scored if score]
     # Someone known by surname alone is a guess, and none is needed where somebody has the whole name.
     best = max((match.score for match in matches), default=0.0)
@@ -842,11 +825,7 @@ def _name_score(asked: _Name, form: _Name, person: Person) -> float:
         return 1.0 if _organisation_key(asked.phrase) == _organisation_key(form.phrase) else 0.0
     if len(asked.tokens) == 1 or asked.phrase == form.surname:
         token = asked.tokens[-1]
-        known = (
-            asked.phrase == form.surname
-            or token == form.tokens[-1]
-            or (len(form.tokens) >= 4 and token == form.tokens[-2])
-        )
+        known = asked.phrase == form.surname or token == form.tokens[-1] or (len(form.tokens) >= 4 and token == form.tokens[-2])
         return 0.9 if known and len(token) > 1 else 0.0
     if asked.tokens == form.tokens:
         return 1.0
@@ -859,9 +838,7 @@ def _name_score(asked: _Name, form: _Name, person: Person) -> float:
     return 0.9 if (whole and _is_form_of(asked.tokens, form.tokens[1:])) or asked.tokens == form.tokens[1:] else 0.0
 
 
-def _by_title(
-    asked: _Name, people: Sequence[Person], words: RoleVocabulary, *, typo: bool = False
-) -> tuple[PersonMatch, ...]:
+def _by_title(asked: _Name, people: Sequence[Person], words: RoleVocabulary, *, typo: bool = False) -> tuple[PersonMatch, ...]:
     """ "General Zúñiga", "Bolivias president Luis Arce": all that stands before the name must be titles, roles and
     countries."""
     for start in range(1, len(asked.words)):

@@ -175,9 +175,7 @@ def _find_in_folder(root: Path) -> FoundFiles:
     if not files and not failures:
         why = f"the folder holds no article files ({', '.join(sorted(_READERS))}), and {n_ignored} of other kinds"
         failures.append(Failure(root, why))
-    return FoundFiles(
-        files=tuple(sorted(files, key=lambda file: file.parts)), n_ignored=n_ignored, failures=tuple(failures)
-    )
+    return FoundFiles(files=tuple(sorted(files, key=lambda file: file.parts)), n_ignored=n_ignored, failures=tuple(failures))
 
 
 def _why(error: OSError | ValueError) -> str:
@@ -326,9 +324,7 @@ def _article(text: str, *, path: Path, metadata: Metadata, given: Metadata) -> A
     if not text or text.isspace():
         raise InputError("the file is empty" if not text else "there is nothing but white space")
     if len(text) > MAX_TEXT_CHARACTERS:
-        raise InputError(
-            f"the text has {len(text):,} characters, {MAX_TEXT_CHARACTERS:,} at most are read as one article"
-        )
+        raise InputError(f"the text has {len(text):,} characters, {MAX_TEXT_CHARACTERS:,} at most are read as one article")
     _check_characters(text, "the text")
     outlet = given.outlet or metadata.outlet
     return Article(
@@ -376,9 +372,7 @@ def split_front_matter(text: str) -> tuple[str, Metadata]:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be parsed"
-        raise InputError(
-            f"the front matter is broken YAML{where}: {problem}; quote values that hold a colon"
-        ) from error
+        raise InputError(f"the front matter is broken YAML{where}: {problem}; quote values that hold a colon") from error
     except RecursionError as error:
         raise InputError("the front matter is broken YAML: it is nested too deeply") from error
     if not isinstance(fields, dict):
@@ -463,9 +457,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             try:
                 return _text(data[len(mark) :].decode(encoding))
             except UnicodeDecodeError as error:
-                raise InputError(
-                    f"it begins as {encoding} but breaks off at byte {error.start}; save it as UTF-8"
-                ) from error
+                raise InputError(f"it begins as {encoding} but breaks off at byte {error.start}; save it as UTF-8") from error
     if n_zeros := data.count(0):
         # No text but UTF-16 without its mark holds zeros: every other byte, in our scripts.
         if n_zeros * 5 < len(data):

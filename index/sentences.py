@@ -31,13 +31,7 @@ def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
     quotations = [q.span for q in find_quotations(text, span, language=language) if q.style == "marks"]
     cuts = {cut for cut in _cuts(text, span, language) if span.start < cut < span.end}
     # A cue may follow a question or a call: “Stay!” Ann shouted.
-    cuts -= {
-        cut
-        for q in quotations
-        if text[q.end - 2] in "!?"
-        for cut in (q.end, q.end + 1)
-        if text[cut : cut + 1].isupper()
-    }
+    cuts -= {cut for q in quotations if text[q.end - 2] in "!?" for cut in (q.end, q.end + 1) if text[cut : cut + 1].isupper()}
     cuts |= {quotation.end for quotation in quotations if _ends_sentence(text, quotation.end, span)}
     kept: list[int] = []
     nth = 0

@@ -202,9 +202,7 @@ class ChromaVectors:
                 f"the vectors in {self.place} have been in use by another process for {_LOCK_SECONDS} seconds; try "
                 "again when it is done"
             ) from error
-        except (
-            Exception
-        ) as error:  # Chroma's errors have no common base, and its server's come as httpx's and as ValueError
+        except Exception as error:  # Chroma's errors have no common base, and its server's come as httpx's and as ValueError
             raise VectorsError(
                 f"the vectors in {self.place} cannot be used: {type(error).__name__}: {str(error)[:300]}. "
                 + (
@@ -255,9 +253,7 @@ def _address(server: str) -> tuple[bool, str, int]:
         parts = urlsplit(server)
         port = parts.port or (443 if parts.scheme == "https" else 8000)
     except ValueError as error:
-        raise InputError(
-            f"the address of the vectors is {server!r}; it should be like http://127.0.0.1:8000"
-        ) from error
+        raise InputError(f"the address of the vectors is {server!r}; it should be like http://127.0.0.1:8000") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise InputError(f"the address of the vectors is {server!r}; it should be like http://127.0.0.1:8000")
     return parts.scheme == "https", parts.hostname, port

@@ -23,10 +23,7 @@ from eval.triage import find_step
 from index.errors import InputError
 from index.records import Addressee, Article, Person, Span, Statement
 
-ONE = (
-    "Lee met Roe. “I will go, and nobody will stop me,” Lee told Roe. Roe said nothing [at all]. "
-    "“Rates will rise,” said Kim."
-)
+ONE = "Lee met Roe. “I will go, and nobody will stop me,” Lee told Roe. Roe said nothing [at all]. “Rates will rise,” said Kim."
 TWO = "«Jeg drar», sa Lee til Roe. Kim ventet."
 CORPUS = Corpus(
     articles={
@@ -34,9 +31,7 @@ CORPUS = Corpus(
         "two.txt": Article(id="a2", text=TWO, language="nb"),
     }
 )
-GO = ExpectedStatement(
-    article="one.txt", words=("I will go, and nobody will stop me",), speaker=("Ann Lee",), addressee=("Roe",)
-)
+GO = ExpectedStatement(article="one.txt", words=("I will go, and nobody will stop me",), speaker=("Ann Lee",), addressee=("Roe",))
 DRAR = ExpectedStatement(article="two.txt", words=("Jeg drar",), speaker=("Ann Lee",), addressee=("Roe",))
 RISE = ExpectedStatement(article="one.txt", words=("Rates will rise",), speaker=("Kim",))
 
@@ -69,9 +64,7 @@ LEE_DRAR = cite("two.txt", "Jeg drar", speaker="Ann Lee", addressee="Jane Roe")
 
 
 def test_right_answer_has_no_problem() -> None:
-    found = score(
-        BOTH, answer(LEE_GOES, LEE_DRAR, text="Lee said “I will go, and nobody will stop me” [1], «Jeg drar» [2]")
-    )
+    found = score(BOTH, answer(LEE_GOES, LEE_DRAR, text="Lee said “I will go, and nobody will stop me” [1], «Jeg drar» [2]"))
     assert found.right
     assert count_statement_recall(found) == Count(right=2, judged=2)
     assert count_statement_precision(found) == Count(right=2, judged=2)

@@ -134,9 +134,7 @@ def test_every_language_has_sound_cases(language: str) -> None:
     assert len({case["label"] for case in cases}) == len(cases)
     for case in cases:
         assert case["kind"] in KINDS, case["label"]
-        assert (case["kind"] == "negative") == (not case.get("statement")) or case["kind"] == "known_failures", case[
-            "label"
-        ]
+        assert (case["kind"] == "negative") == (not case.get("statement")) or case["kind"] == "known_failures", case["label"]
         for statement in case.get("statement", []):
             words = statement["content"] if isinstance(statement["content"], list) else [statement["content"]]
             places = [case["text"].find(piece) for piece in words]

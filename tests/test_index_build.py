@@ -57,9 +57,7 @@ def report(*paths: Path, library: Path, **options: object) -> tuple[int, int, in
 
 def test_a_folder_becomes_a_library(folder: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int, str]] = []
-    result = report(
-        folder, library=tmp_path / "library", progress=lambda n, total, path: seen.append((n, total, path.name))
-    )
+    result = report(folder, library=tmp_path / "library", progress=lambda n, total, path: seen.append((n, total, path.name)))
     assert result == (4, 0, 0, 0)
     assert [(n, total) for n, total, _ in seen] == [(1, 3), (2, 3), (3, 3)]
     with Library(tmp_path / "library", encoder=FlatEncoder()) as library:
@@ -119,9 +117,7 @@ def test_bad_files_are_listed_and_stop_nothing(folder: Path, tmp_path: Path) -> 
     (folder / "binary.txt").write_bytes(bytes(range(256)) * 20)
     (folder / "broken.jsonl").write_text('{"text": "“Yes,” said Eva Berg."}\n{"text": \n', encoding="utf-8")
     for _ in range(2):
-        result = build(
-            [folder, tmp_path / "nowhere.txt", tmp_path / "no*.txt"], library=library, embedding=FlatEncoder()
-        )
+        result = build([folder, tmp_path / "nowhere.txt", tmp_path / "no*.txt"], library=library, embedding=FlatEncoder())
         assert sorted((Path(failure.path).name, failure.line) for failure in result.failed) == [
             ("binary.txt", None), ("broken.jsonl", 2), ("empty.txt", None), ("no*.txt", None), ("nowhere.txt", None),
         ]  # fmt: skip
@@ -141,9 +137,7 @@ def test_a_line_that_breaks_leaves_what_the_file_held(folder: Path, tmp_path: Pa
         assert opened.counts.articles == 3
 
 
-def test_an_extraction_that_fails_is_a_failure_of_its_file(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_extraction_that_fails_is_a_failure_of_its_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(text: str, **options: object) -> None:
         raise RecursionError("too deep")
 
@@ -155,9 +149,7 @@ def test_an_extraction_that_fails_is_a_failure_of_its_file(
     )
 
 
-def test_another_version_of_the_extraction_reads_anew(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_version_of_the_extraction_reads_anew(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report(folder, library=tmp_path / "library")
     # By way of sys.modules: as an attribute of `index`, `build` is the function.
     monkeypatch.setattr(sys.modules["index.build"], "extraction_version", lambda: "another")
@@ -230,9 +222,7 @@ from index import build
 build([sys.argv[1]], library=sys.argv[2], embedding=FlatEncoder(), progress=lambda n, total, path: print(n, flush=True))
 """
     library = tmp_path / "library"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(folder), str(library)], stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(folder), str(library)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         if int(line) >= 40:
@@ -275,11 +265,7 @@ def test_the_five_articles_have_their_persons_once(tmp_path: Path) -> None:
         names = [person.name for person in library.people() if person.kind == "person"]
         for surname in ("Arce", "Zúñiga", "Morales", "Lima", "Boric", "Choquehuanca", "Prada", "Almagro"):
             assert len([name for name in names if surname in name]) == 1, surname
-        whom = {
-            person.id: person.name
-            for match in index.match_people("Sanchez", library.people())
-            for person in [match.person]
-        }
+        whom = {person.id: person.name for match in index.match_people("Sanchez", library.people()) for person in [match.person]}
         assert sorted(whom) == ["jose-wilson-sanchez", "pedro-sanchez"]
         assert index.match_people("Joe Biden", library.people()) == ()
         (zuniga,) = index.match_people("general Zunica", library.people())

@@ -233,9 +233,7 @@ def test_a_lone_line_is_prose() -> None:
 
 
 def test_a_transcript_without_stops_is_prose() -> None:
-    text = "\n".join(
-        ["so we waited for the ferry", "and it did not come", "then somebody called the mayor", "he slept"]
-    )
+    text = "\n".join(["so we waited for the ferry", "and it did not come", "then somebody called the mayor", "he slept"])
     assert {kind for kind, _ in kinds(text)} == {"prose"}
 
 

@@ -66,17 +66,13 @@ def names(result: Merged) -> list[str]:
 
 
 def test_accents_do_not_make_two_persons() -> None:
-    result = merged(
-        {"a": [person("Juan José Zúñiga")], "b": [person("Juan Jose Zuniga")], "c": [person("JUAN JOSE ZUNIGA")]}
-    )
+    result = merged({"a": [person("Juan José Zúñiga")], "b": [person("Juan Jose Zuniga")], "c": [person("JUAN JOSE ZUNIGA")]})
     assert names(result) == ["Juan José Zúñiga"]
     assert set(result.people[0].aliases) == {"Juan Jose Zuniga", "JUAN JOSE ZUNIGA"}
 
 
 def test_a_misplaced_accent_does_not_win_over_the_usual_one() -> None:
-    result = merged(
-        {"a": [person("Pedro Sanchéz", "Sanchez")], "b": [person("Pedro Sánchez")], "c": [person("Pedro Sánchez")]}
-    )
+    result = merged({"a": [person("Pedro Sanchéz", "Sanchez")], "b": [person("Pedro Sánchez")], "c": [person("Pedro Sánchez")]})
     assert names(result) == ["Pedro Sánchez"]
 
 
@@ -228,9 +224,7 @@ PEOPLE = st.builds(
     st.sampled_from(["female", "male", None]),
     st.sampled_from(["person", "person", "organisation"]),
 )
-ARTICLES = st.dictionaries(
-    st.sampled_from("abcdef"), st.lists(PEOPLE, max_size=4, unique_by=lambda one: one.id), max_size=6
-)
+ARTICLES = st.dictionaries(st.sampled_from("abcdef"), st.lists(PEOPLE, max_size=4, unique_by=lambda one: one.id), max_size=6)
 
 
 @given(ARTICLES, st.randoms(use_true_random=False))

@@ -67,7 +67,9 @@ def test_a_date_in_the_text_is_no_metadata(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "A.TXT"])
 def test_front_matter_is_metadata_and_no_text(tmp_path: Path, name: str) -> None:
-    head = "---\ntitle: 'Storm: the coast'\noutlet: The Sample\npublished: 2024-05-01\nlanguage: no\nurl: https://a.example/1\n---\n"
+    head = (
+        "---\ntitle: 'Storm: the coast'\noutlet: The Sample\npublished: 2024-05-01\nlanguage: no\nurl: https://a.example/1\n---\n"
+    )
     article = only_article(write(tmp_path, name, f"{head}\n{ENGLISH}\n"))
     assert article.text == f"\n{ENGLISH}\n"
     assert (article.title, article.outlet, article.published) == ("Storm: the coast", "The Sample", date(2024, 5, 1))
@@ -136,9 +138,7 @@ def test_a_wrong_language_code_of_the_caller_is_an_error(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
-@pytest.mark.parametrize(
-    "text", [NORWEGIAN, ENGLISH + " – “Yes”", "El presidente denunció la movilización, según Zúñiga."]
-)
+@pytest.mark.parametrize("text", [NORWEGIAN, ENGLISH + " – “Yes”", "El presidente denunció la movilización, según Zúñiga."])
 def test_the_encoding_is_found(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
@@ -263,10 +263,7 @@ def make_pdf(*pages: str, title: str = "", extra: str = "", root: str = "") -> b
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     body += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
     info = 4 + 2 * n
-    return (
-        body
-        + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info {info} 0 R >>\nstartxref\n{xref}\n%%EOF\n".encode()
-    )
+    return body + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info {info} 0 R >>\nstartxref\n{xref}\n%%EOF\n".encode()
 
 
 WRAPPED = (

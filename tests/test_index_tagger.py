@@ -126,9 +126,7 @@ def linked(text: str, roles: str, asks: dict[int, int], *, tagged_only: str = "s
     words = find_words(text)
     n = len(words)
     assert len(roles) == n
-    vectors = {
-        name: np.zeros((n, n), np.float32) for name in ("content_asks", "cue_answers", "cue_asks", "source_answers")
-    }
+    vectors = {name: np.zeros((n, n), np.float32) for name in ("content_asks", "cue_answers", "cue_asks", "source_answers")}
     vectors["cue_answers"] += np.eye(n, dtype=np.float32)
     vectors["source_answers"] += np.eye(n, dtype=np.float32)
     no_source = np.full(n, 9, np.float32)

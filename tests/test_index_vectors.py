@@ -67,9 +67,7 @@ def open_vectors(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ope
 
 
 def item(name: str, text: str = "text") -> VectorItem:
-    return VectorItem(
-        id=name, article_id=f"article of {name}", text=text, metadata={"language": "en", "published": 20240627}
-    )
+    return VectorItem(id=name, article_id=f"article of {name}", text=text, metadata={"language": "en", "published": 20240627})
 
 
 def test_the_nearest_come_first_with_their_cosine(open_vectors: Open) -> None:
@@ -116,9 +114,7 @@ def test_more_than_chroma_takes_at_once(open_vectors: Open) -> None:
     vectors = open_vectors("one")
     vectors.reset("stamp")
     n_items = 5_600
-    vectors.write(
-        "passages", [item(str(number)) for number in range(n_items)], [[1.0, number] for number in range(n_items)]
-    )
+    vectors.write("passages", [item(str(number)) for number in range(n_items)], [[1.0, number] for number in range(n_items)])
     assert vectors.count("passages") == n_items
     vectors.delete("passages", [str(number) for number in range(n_items - 1)])
     assert vectors.count("passages") == 1

@@ -150,9 +150,7 @@ class Comparison:
         left, right = _sides(found, tokens), _sides(marked, tokens)
         self._pairs: list[tuple[int, int, dict[Criterion, bool]]] = []
         for i, j, score in _pair_by_content(left, right):
-            same = {
-                role: tokens.words(getattr(left[i], role)) == tokens.words(getattr(right[j], role)) for role in ROLES
-            }
+            same = {role: tokens.words(getattr(left[i], role)) == tokens.words(getattr(right[j], role)) for role in ROLES}
             holds: dict[Criterion, bool] = {
                 "overlap": True,
                 "half": score >= 0.5,
@@ -192,9 +190,7 @@ def kind_by_marks(content: Sequence[Span], quoted: Sequence[Span], tokens: Token
     return "indirect" if not inside else "direct" if inside == words else "mixed"
 
 
-def interval(
-    counts: Sequence[F1], *, seed: int = 0, n_samples: int = 1000, level: float = 0.95
-) -> tuple[float, float] | None:
+def interval(counts: Sequence[F1], *, seed: int = 0, n_samples: int = 1000, level: float = 0.95) -> tuple[float, float] | None:
     """Bootstrap interval of F1; whole articles are drawn, since the attributions of one article are alike.
 
     Returns:

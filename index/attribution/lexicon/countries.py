@@ -42,9 +42,7 @@ def load_countries() -> tuple[Country, ...]:
         Country(
             code=code,
             names=MappingProxyType({lang: tuple(entry["names"]) for lang, entry in languages.items()}),
-            adjectives=MappingProxyType(
-                {lang: tuple(entry.get("adjectives", ())) for lang, entry in languages.items()}
-            ),
+            adjectives=MappingProxyType({lang: tuple(entry.get("adjectives", ())) for lang, entry in languages.items()}),
         )
         for code, languages in sorted(table.items())
     )
