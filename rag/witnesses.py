@@ -125,8 +125,8 @@ def _ordered(group: Sequence[Evidence], language: str) -> Account:
     return Account(witnesses=tuple(sorted(group, key=lambda e: (*_fullness(e, language, counts), e.article.id))))
 
 
-def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[bool, int, str, int, int, int]:
-    """The question's language first, then the one that most witnesses have; then the very words, then the longest."""
+def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[bool, int, str, int, bool, int, int]:
+    """The question's language first, then the one that most have; then the very words, to whom, and the longest."""
     kinds = {"direct": 0, "mixed": 1, "indirect": 2}
     spoken = evidence.article.language
     statement = evidence.statement
@@ -135,6 +135,7 @@ def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[
         -counts[spoken],
         spoken,
         kinds[statement.kind],
+        statement.addressee is None,
         -len(evidence.folded),
         statement.span.start,
     )

@@ -381,12 +381,28 @@ class Cast:
             last = self._spoken.get(back)
             if last is not None and not last.organisation and last.fits(gender) and last is not speaking:
                 return last
+            told, actor = self._described_subject(back)
+            if told and (actor is None or actor.fits(gender)) and (actor is not None or not self._persons_at(back)):
+                return actor
             chosen = _first([m for _, m in self._persons_at(back) if m is not speaking], gender)
             if chosen is not None:
                 return chosen
             if self._lines[back].paragraph < self._lines[number].paragraph - 2:
                 break
         return None
+
+    def _described_subject(self, number: int) -> tuple[bool, Member | None]:
+        """Whether a sentence opens with a known office as its subject ("The president answered."), and who that is."""
+        tokens, words = self._lines[number].tokens, self._words
+        comma = next((i + 1 for i, token in enumerate(tokens[:8]) if token.text == ","), 0)
+        for at in (0, comma):
+            phrase = noun_phrase(tokens, at, words)
+            if phrase is None or phrase.head != "role" or self._reader.is_plural(tokens, phrase.start, phrase.end):
+                continue
+            description = self._reader.description(tokens, phrase.start, phrase.end)
+            if description is not None and description.definite and description.concepts & _OFFICES:
+                return True, self._bearer(description, number)
+        return False, None
 
     def _before(self, number: int) -> Iterator[int]:
         """The sentences before, nearest first; those within a quotation are passed but do not count."""
@@ -549,8 +565,12 @@ class Cast:
 
     def _topic(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
         """Whom a description without a bearer stands for: "Trump objected. … the New York businessman said"."""
-        if self._qualified_by_body(description) or any(code.casefold() != "us" for code in description.countries):
+        if self._qualified_by_body(description):
             return None
+        if any(code.casefold() != "us" for code in description.countries):
+            # "… Boric told reporters. «…», subrayó el mandatario chileno": only whoever spoke right before
+            last = self._spoken.get(number - 1) or self._spoken.get(number)
+            return last if last is not None and not last.roles and not last.organisation else None
         gender = self._gender(description)
         here = {id(member) for place, member in self._persons_at(number)}
         office = description.concepts & _OFFICES
