@@ -111,6 +111,7 @@ def clean(text: str) -> str:
 def marked(text: str, span: Span, quoted: Sequence[Span], phrases: Phrases) -> str:
     """The words at `span`, with this language's marks around `quoted` and no others.
 
+    >>> from rag.phrases import load_phrases
     >>> text = 'said it was a "coup" by "them"'
     >>> marked(text, Span(0, 30), [Span(15, 19)], load_phrases("en"))
     'said it was a “coup” by them'

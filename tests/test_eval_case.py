@@ -92,7 +92,7 @@ def test_our_cases_are_many_and_a_third_is_held_out(name: str, at_least: int) ->
     held_out = load_cases(CASES / name, split="held_out")
     assert len(cases) >= at_least
     assert len(cases) / 4 < len(held_out) < len(cases) / 2
-    assert {case.language for case in cases} == {"en", "nb", "es", "sv"}
+    assert {case.language for case in cases} >= {"en", "nb", "es", "sv"}
     assert {case.kind for case in cases} >= set(CASE_KINDS) - {"outlet"}
 
 
