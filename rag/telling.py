@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+from index.attribution.grammar import load_grammar
 from index.attribution.lexicon import load_lexicon
 from index.records import Article, Span
 from rag.answer import Citation
@@ -209,9 +210,14 @@ def _excerpt(evidence: Evidence, phrases: Phrases) -> str | None:
         # A possessor ("Zúñiga's claim that") is no subject.
         if between[:1] in ("'", "’") or source.of(text).endswith(("'s", "’s", "s'")):
             return None
-        joined = folded(between)[-1:] and folded(between)[-1] in phrases.both
+        words_between = folded(between)
+        joined = words_between[-1:] and words_between[-1] in phrases.both
+        grammar = load_grammar(phrases.language)
+        # "The general behind the storming has been arrested, but claims": of whom the name alone would be too much said.
+        joined = joined or (words_between[-1:] and words_between[-1] in {fold(word) for word in grammar.conjunctions})
+        joined = joined or (not between.startswith(",") and words_between[:1] and words_between[0] in grammar.prepositions)
         # "Sanchez, who ordered …"
-        joined = joined or bool(set(folded(between)) & _relatives(phrases.language))
+        joined = joined or bool(set(words_between) & _relatives(phrases.language))
         if len(between) <= _WIDEST_GAP and not joined and "\n" not in between and not MARKS & set(between):
             start = source.end
     span = Span(start, content.end)
