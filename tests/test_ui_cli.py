@@ -283,6 +283,10 @@ def test_progress_is_shown_to_a_terminal_only(tmp_path: Path) -> None:
     assert "1 added, 0 updated, 0 unchanged, 0 failed" in shown
 
 
+# A shell starts what it puts in the background deaf to Ctrl-C, and its children inherit that.
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from ui.cli import main; main()"
+
+
 def n_kept(library: Path) -> int:
     """How many articles a library holds that another process is making; 0 while it has no tables yet."""
     if not (library / "library.sqlite").exists():
@@ -300,7 +304,7 @@ def test_ctrl_c_loses_nothing_and_says_so(tmp_path: Path) -> None:
         (tmp_path / f"{number:03}.txt").write_text(f"“It was number {number},” said Kari Berg on Monday.\n", encoding="utf-8")
     library = tmp_path / "library"
     with subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", "index", tmp_path, "--library", library],
+        [sys.executable, "-c", INTERRUPTIBLE, "index", tmp_path, "--library", library],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=clean(),
     ) as process:  # fmt: skip
         deadline = time.monotonic() + 60
