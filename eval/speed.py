@@ -203,6 +203,7 @@ def _run(arguments: Sequence[str]) -> tuple[int, float, float | None]:
     return process.returncode, seconds, peak
 
 
+# mypy infers no type for a lambda that binds a loop variable as its default: hence the ignores where one is timed.
 def _timed(call: Callable[[], T]) -> tuple[T, float]:
     began = time.perf_counter()
     result = call()
