@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 Reason = Literal["no_such_speaker", "never_quoted", "nothing_on_topic", "unclear_question", "not_in_articles"]
 Verdict = Literal["supported", "altered", "misattributed", "not_found"]
 CitationKind = Literal["direct", "mixed", "indirect", "passage"]
+Part = Literal[
+    "speaker", "addressee", "topic", "quoted", "act", "outlet", "language", "since", "until", "very_words",
+]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,20 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """One part of what a question was taken to mean, which a person may set aside: `query(…, ignore={part})`.
+
+    Args:
+        value: What was read ("Luis Arce"), in the question's language where it is no name.
+        words: The same in words of the question's language ("said by Luis Arce").
+    """
+
+    part: Part
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the library has on a question.
 
@@ -77,6 +95,7 @@ class Answer:
         verdict: On words that the question asks about; None for other questions.
         seconds: What it took to find it.
         understood: What the question was taken to mean, worded in its language.
+        parts: The same part by part, each of which may be set aside by asking again.
         read_as: The same as values; None where the question could not be read.
         differences: Where the words asked about were altered.
         notices: What a reader should know beside the answer: what was left out and how to get it.
@@ -92,6 +111,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     seconds: float = 0.0
     understood: str = ""
+    parts: tuple[Understood, ...] = ()
     read_as: "Question | None" = None
     differences: tuple[Difference, ...] = ()
     notices: tuple[str, ...] = ()

@@ -27,6 +27,7 @@ from rag.telling import (
     unmarked,
     untold,
 )
+from rag.understood import tell_understood, understood_parts
 from rag.witnesses import Account, Evidence, common_ground, contradict, gather
 from rag.words import bare
 
@@ -83,7 +84,8 @@ def _answer(question: Question, draft: Draft, **changes: object) -> Answer:
         text="\n".join(draft.lines),
         citations=tuple(draft.citations),
         statements=tuple(draft.statements),
-        understood=understood(question),
+        understood=tell_understood(question),
+        parts=understood_parts(question),
         read_as=question,
         notices=tuple(draft.notices),
     )
@@ -306,7 +308,7 @@ def unclear(question: Question) -> Answer:
     text = phrases.say(question.unclear or "unclear_question", n=len(question.text), most=LONGEST_QUESTION)
     # An overlong question would make an overlong answer.
     shown = question if len(question.text) <= LONGEST_QUESTION else replace(question, text=question.text[:200] + " …")
-    return replace(refusal(shown, "unclear_question", text), understood="")
+    return replace(refusal(shown, "unclear_question", text), understood="", parts=())
 
 
 def no_such_person(question: Question, quoted: Sequence[str]) -> Answer:
@@ -319,6 +321,12 @@ def no_such_person(question: Question, quoted: Sequence[str]) -> Answer:
     elif quoted:
         sentences.append(phrases.say("quoted_are", names=phrases.join([bare(name) for name in quoted])))
     return refusal(question, "no_such_speaker", *sentences)
+
+
+def no_such_outlet(question: Question, outlet: str) -> Answer:
+    """The library has no article of that outlet."""
+    phrases = load_phrases(question.language)
+    return refusal(question, "not_in_articles", phrases.say("unclear_outlet", outlet=bare(outlet)))
 
 
 def never_quoted(question: Question, mentions: Sequence[Sentence], quoted_about: Sequence[str]) -> Answer:
@@ -448,38 +456,3 @@ def not_said(question: Question, evidence: Sequence[Evidence]) -> Answer:
     for item in evidence[:3]:
         draft.add("not_said", words=untold(item, draft))
     return _answer(question, draft, verdict="not_found")
-
-
-# What a question was taken to mean
-
-
-def understood(question: Question) -> str:
-    """What a question was taken to mean, in its language, so that a person can mend it."""
-    if question.unclear:
-        return ""
-    phrases = load_phrases(question.language)
-    wanted = {
-        "words": "u_words", "all": "u_all", "who": "u_who", "to_whom": "u_to_whom", "when": "u_when",
-        "where": "u_where", "outlet": "u_outlet_wanted", "how_many": "u_how_many", "whether": "u_whether",
-        "fact": "u_fact", "who_is": "u_who_is", "compare": "u_compare",
-    }  # fmt: skip
-    parts = [phrases.say(wanted[question.wanted])]
-    for key, naming in (("u_speaker", question.speaker), ("u_addressee", question.addressee)):
-        if naming is not None and question.wanted != "who_is":
-            names = [bare(person.name) for person in naming.people] or [bare(naming.mention)]
-            parts.append(phrases.say(key, value=phrases.join(names) if naming.joined else " / ".join(names)))
-    if question.topic or question.circumstance:
-        parts.append(phrases.say("u_topic", value=bare(" ".join((*question.topic, *question.circumstance)))))
-    if question.quoted:
-        parts.append(phrases.say("u_quoted"))
-    if question.very_words:
-        parts.append(phrases.say("u_very_words"))
-    if question.relay:
-        parts.append(phrases.say("u_outlet", value=bare(question.relay)))
-    if question.since:
-        parts.append(phrases.say("u_since", value=question.since.isoformat()))
-    if question.until:
-        parts.append(phrases.say("u_until", value=question.until.isoformat()))
-    if question.languages:
-        parts.append(phrases.say("u_language", value=", ".join(sorted(question.languages))))
-    return phrases.say("understood", parts="; ".join(parts))

@@ -3,12 +3,15 @@
 Only what a question leaves open is taken from before, and what was taken stands in `Answer.understood`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
+from index.errors import InputError
 from index.records import Person
 from rag.answer import Answer
+from rag.demands import Demands
 from rag.naming import Naming
 from rag.question import Question
 
@@ -186,33 +189,35 @@ class Conversation:
         self.library = library
         self.wording = wording
         self.last: Turn | None = None
+        self._asked: tuple[str, Turn | None, Demands] | None = None
 
-    def ask(
-        self,
-        question: str,
-        *,
-        speaker: str | None = None,
-        addressee: str | None = None,
-        outlet: str | None = None,
-        language: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> Answer:
+    def ask(self, question: str, **demands: Unpack[Demands]) -> Answer:
         """The answer to a question that may lean on those before it; see `rag.query.query`."""
         from rag.query import query
 
-        return query(
-            question,
-            library=self.library,
-            speaker=speaker,
-            addressee=addressee,
-            outlet=outlet,
-            language=language,
-            since=since,
-            until=until,
-            conversation=self,
-            wording=self.wording,
-        )
+        self._asked = (question, self.last, demands)
+        return query(question, library=self.library, conversation=self, wording=self.wording, **demands)
+
+    def stream(self, question: str, **demands: Unpack[Demands]) -> Iterator[str | Answer]:
+        """The lines of the answer as they come, and at last the answer; see `rag.query.stream`."""
+        from rag.query import stream
+
+        self._asked = (question, self.last, demands)
+        yield from stream(question, library=self.library, conversation=self, wording=self.wording, **demands)
+
+    def mend(self, **demands: Unpack[Demands]) -> Answer:
+        """The last question asked anew, read otherwise: it leans on what it leaned on before, not on its own answer.
+
+        What was demanded before still is, unless it is given anew; parts to ignore come beside those ignored before.
+
+        Raises:
+            InputError: Nothing was asked yet; else as for `rag.query.query`.
+        """
+        if self._asked is None:
+            raise InputError("there is no question to mend; ask one first")
+        question, self.last, before = self._asked
+        ignored = {*before.get("ignore", ()), *demands.get("ignore", ())}
+        return self.ask(question, **(before | demands | {"ignore": ignored}))
 
     def remember(self, turn: Turn) -> None:
         """Keep a question that was understood as the one that the next may lean on."""

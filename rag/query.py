@@ -3,10 +3,10 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from index.library import Filters, Library
 from index.records import Person
@@ -14,6 +14,7 @@ from rag import compose
 from rag.absent import find_by_country, most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.conversation import Conversation, Turn, resolve
+from rag.demands import Demands, check_demands, with_names, without_ignored
 from rag.faithfulness import check
 from rag.fitting import sentence_around
 from rag.naming import Naming, find_people
@@ -31,37 +32,68 @@ def query(
     question: str,
     *,
     library: str | Path | Library = "library",
-    speaker: str | None = None,
-    addressee: str | None = None,
-    outlet: str | None = None,
-    language: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
     conversation: Conversation | None = None,
     wording: "Wording | None" = None,
+    **demands: Unpack[Demands],
 ) -> Answer:
     """The answer to a question, with a citation for all that it says, or with the reason why there is none.
 
     Args:
         question: In English, Norwegian, Spanish, Swedish, Danish, German or French; the answer is in the same language.
         library: Its folder, or an open `Library`, which stays open.
-        speaker, addressee: Names that limit whose statements count, beside those in the question.
-        outlet: Only its articles; case and accents do not matter.
-        language: Only articles in it, as a code ("nb").
-        since, until: Only articles published on these days and between; those without a day are left out.
         conversation: The thread that the question may lean on, and that remembers it.
         wording: A language model that words the answer, each sentence held to its citations; none by default.
+        demands: speaker, addressee, outlet, language, since, until, topic, ignore: see `rag.demands.Demands`.
     Raises:
         LibraryError: The library is missing, damaged, or of another version.
+        InputError: A part to ignore that does not exist, or days the wrong way round.
+    """
+    *_, answer = stream(question, library=library, conversation=conversation, wording=wording, **demands)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def stream(
+    question: str,
+    *,
+    library: str | Path | Library = "library",
+    conversation: Conversation | None = None,
+    wording: "Wording | None" = None,
+    **demands: Unpack[Demands],
+) -> Iterator[str | Answer]:
+    """The lines of an answer as they come, each checked before it is handed out, and at last the `Answer` itself.
+
+    Without a language model all lines come at once. With one, each of its sentences comes as soon as its citations are
+    found to carry it. What counts is the answer at the end: it has the lines in their order, and where the model fails on
+    the way it is the composed answer, so that a face puts it in the place of what it showed until then.
+
+    The library is read before the first line comes; a consumer that stops early leaves nothing open.
+
+    Args:
+        question, library, conversation, wording, demands: As for `query`.
+    Raises:
+        LibraryError: The library is missing, damaged, or of another version.
+        InputError: A part to ignore that does not exist, or days the wrong way round.
     """
     started = time.perf_counter()
+    check_demands(demands)
     with _opened(library) as opened:
-        demands = _Demands(speaker=speaker, addressee=addressee, outlet=outlet, language=language, since=since, until=until)
-        answer = _ask(question, opened, demands, conversation)
-        answer = _faithful(answer, opened)
-        if wording is not None:
-            answer = wording.word(answer, {cited.article: opened.article(cited.article) for cited in answer.citations})
-    return replace(answer, seconds=time.perf_counter() - started)
+        answer = _faithful(_ask(question, opened, demands, conversation), opened)
+        articles = {cited.article: opened.article(cited.article) for cited in answer.citations}
+    shown = False
+    if wording is not None:
+        pieces = wording.stream(answer, articles)
+        while True:
+            try:
+                line = next(pieces)
+            except StopIteration as end:
+                answer = end.value
+                break
+            shown = True
+            yield line
+    if not shown:
+        yield from answer.text.split("\n")
+    yield replace(answer, seconds=time.perf_counter() - started)
 
 
 def verify(
@@ -84,18 +116,6 @@ def verify(
     return replace(answer, seconds=time.perf_counter() - started)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Demands:
-    """What a caller demands beside the question."""
-
-    speaker: str | None
-    addressee: str | None
-    outlet: str | None
-    language: str | None
-    since: date | None
-    until: date | None
-
-
 @contextmanager
 def _opened(library: str | Path | Library) -> Iterator[Library]:
     if isinstance(library, Library):
@@ -105,11 +125,11 @@ def _opened(library: str | Path | Library) -> Iterator[Library]:
         yield opened
 
 
-def _ask(text: str, library: Library, demands: _Demands, conversation: Conversation | None) -> Answer:
+def _ask(text: str, library: Library, demands: Demands, conversation: Conversation | None) -> Answer:
     people = library.people() if 0 < len(text.strip()) <= LONGEST_QUESTION else ()
-    question = understand(text, people=people)
+    question = with_names(understand(text, people=people), demands, people)
     # A question of names alone, in a thread, is in the thread's language.
-    question = resolve(question, conversation.last if conversation else None)
+    question = without_ignored(resolve(question, conversation.last if conversation else None), demands)
     if question.unclear:
         return compose.unclear(question)
     for part in ("speaker", "addressee"):
@@ -117,6 +137,8 @@ def _ask(text: str, library: Library, demands: _Demands, conversation: Conversat
         if naming is not None and naming.how == "unknown":
             question = replace(question, **{part: find_by_country(naming, library, people)})  # type: ignore[arg-type]
     question, filters = _demanded(question, library, people, demands)
+    if filters.outlets == frozenset():
+        return compose.no_such_outlet(question, demands.get("outlet") or "")
     if question.wanted in ("fact", "who_is"):
         return _fact(question, library, filters)
     if question.wanted == "whether":
@@ -130,27 +152,30 @@ def _ask(text: str, library: Library, demands: _Demands, conversation: Conversat
     return answer
 
 
-def _demanded(question: Question, library: Library, people: Sequence[Person], demands: _Demands) -> tuple[Question, Filters]:
-    """The caller's demands as filters; a name among them fills what the question leaves open."""
+def _demanded(question: Question, library: Library, people: Sequence[Person], demands: Demands) -> tuple[Question, Filters]:
+    """The caller's demands as filters, and the question with those that it does not have itself."""
     phrases = load_phrases(question.language)
     ids: dict[str, frozenset[str] | None] = {"speakers": None, "addressees": None}
-    for name, kind, part in (
-        (demands.speaker, "speakers", "speaker"),
-        (demands.addressee, "addressees", "addressee"),
-    ):
+    names = (("speakers", demands.get("speaker")), ("addressees", demands.get("addressee")))
+    for kind, name in names:
         if name is not None:
-            naming = find_people(name, people, phrases=phrases)
-            ids[kind] = naming.ids
-            if getattr(question, part) is None:
-                question = replace(question, **{part: naming})  # type: ignore[arg-type]
+            ids[kind] = find_people(name, people, phrases=phrases).ids
     outlets = None
-    if demands.outlet is not None:
-        asked = fold(demands.outlet).strip()
+    if outlet := demands.get("outlet"):
+        asked = fold(outlet).strip()
         outlets = frozenset(name for name in library.outlets() if fold(name).strip() == asked)
+        question = replace(question, relay=question.relay or outlet)
     languages = None
-    if demands.language is not None:
-        languages = frozenset({"nb", "nn"} if demands.language == "no" else {demands.language})
-    return question, Filters(outlets=outlets, languages=languages, since=demands.since, until=demands.until, **ids)
+    if language := demands.get("language"):
+        languages = frozenset({"nb", "nn"} if language in ("no", "nb", "nn") else {language})
+    since, until = demands.get("since"), demands.get("until")
+    question = replace(
+        question,
+        since=max(filter(None, (question.since, since)), default=None),
+        until=min(filter(None, (question.until, until)), default=None),
+        languages=question.languages or languages or frozenset(),
+    )
+    return question, Filters(outlets=outlets, languages=languages, since=since, until=until, **ids)
 
 
 def _narrowed(question: Question, found: Found) -> Question:

@@ -45,6 +45,7 @@ class Question:
         acts: The acts that it asks for ("condemned"); empty for "said".
         relay: The outlet or agency that it names ("according to Reuters"), as typed.
         languages: Languages of articles that it names ("in the Norwegian report").
+        day: The very day asked about, which `since` and `until` take in with the next, on which it may be printed.
         expects: Of what sort the answer to a question of fact must be.
         follow: Whether it leans on a question before it ("And Lima?").
         claim: Whether its topic is a clause that somebody is to have said ("that the people are on alert").
@@ -68,6 +69,7 @@ class Question:
     languages: frozenset[str] = frozenset()
     since: date | None = None
     until: date | None = None
+    day: date | None = None
     expects: Expected | None = None
     follow: bool = False
     claim: bool = False
@@ -311,7 +313,7 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         speaker = speaker if wanted == "who_is" else None
         addressee = None
     stop = {fold(word) for word in phrases.stop} | auxiliaries
-    since, until, dated = _dates(parts, phrases)
+    since, until, day, dated = _dates(parts, phrases)
     topic_words = tuple(t.text for t in parts.topic if fold(t.text) not in stop and t not in dated and not is_mark(t.text))
     circumstance = tuple(t.text for t in parts.circumstance if fold(t.text) not in stop and t not in dated)
     languages, circumstance = _languages(circumstance, phrases)
@@ -346,6 +348,7 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         languages=languages,
         since=since,
         until=until,
+        day=day,
         expects=_expects(words, phrases) if wanted == "fact" else None,
         follow=follow,
         claim=facts.claims and bool(topic_words),
@@ -431,8 +434,8 @@ def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozens
     return frozenset(found), tuple(word for word in circumstance if fold(word) not in names)
 
 
-def _dates(parts: Parts, phrases: Phrases) -> tuple[date | None, date | None, frozenset[Token]]:
-    """A year, month or day among the circumstances, as the days from and to."""
+def _dates(parts: Parts, phrases: Phrases) -> tuple[date | None, date | None, date | None, frozenset[Token]]:
+    """A year, month or day among the circumstances: the days from and to, the very day, and the words that tell it."""
     tokens = parts.circumstance
     year = month = day = None
     used: set[Token] = set()
@@ -448,18 +451,18 @@ def _dates(parts: Parts, phrases: Phrases) -> tuple[date | None, date | None, fr
             continue
         used.add(token)
     if year is None:
-        return None, None, frozenset()
+        return None, None, None, frozenset()
     try:
         if month is None:
-            return date(year, 1, 1), date(year, 12, 31), frozenset(used)
+            return date(year, 1, 1), date(year, 12, 31), None, frozenset(used)
         if day is None:
             after = date(year + month // 12, month % 12 + 1, 1)
-            return date(year, month, 1), date.fromordinal(after.toordinal() - 1), frozenset(used)
+            return date(year, month, 1), date.fromordinal(after.toordinal() - 1), None, frozenset(used)
         first = date(year, month, day)
         # A report of what was said on a day is often printed on the next.
-        return first, date.fromordinal(first.toordinal() + 1), frozenset(used)
+        return first, date.fromordinal(first.toordinal() + 1), first, frozenset(used)
     except ValueError:
-        return None, None, frozenset()
+        return None, None, None, frozenset()
 
 
 def _expects(words: Sequence[str], phrases: Phrases) -> Expected | None:

@@ -204,9 +204,9 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
             return replace(found, lacking="topic")
     if question.speaker or question.claim or question.wanted == "outlet":
         evidence = _joined(question, evidence, everything, store, exact)
-    if question.since and question.until and (question.until - question.since).days == 1:
+    if question.day:
         # Of a day and the next, on which it may be printed, the day itself is enough where it has something.
-        evidence = [e for e in evidence if e.article.published == question.since] or evidence
+        evidence = [e for e in evidence if e.article.published == question.day] or evidence
     if question.wanted == "who":
         # "… that condemn it": who that is, the article does not show here.
         evidence = [e for e in evidence if e.statement.speaker or not is_relative(e)] or evidence

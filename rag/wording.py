@@ -220,18 +220,37 @@ class Wording:
         Args:
             articles: Article id → article, for every one that the answer cites.
         """
+        pieces = self.stream(answer, articles)
+        while True:
+            try:
+                piece = next(pieces)
+            except StopIteration as end:
+                worded: Answer = end.value
+                return worded
+            if self.show is not None:
+                self.show(piece)
+
+    def stream(self, answer: Answer, articles: Mapping[str, Article]) -> Generator[str, None, Answer]:
+        """The same, handing out each piece once it has passed; the answer is what the generator returns.
+
+        Closing it early lets go of the model.
+        """
         plan = _Plan.of(answer)
         if plan is None:
             return answer
+        passed: list[str] = []
         try:
-            draft = _Draft(answer=answer, articles=articles, plan=plan, show=self.show or _unseen)
+            draft = _Draft(answer=answer, articles=articles, plan=plan, show=passed.append)
             messages = _messages(answer, articles, most=self._most_characters())
             with closing(self._reply(*messages)) as reply:
                 for sentence in _sentences(reply, language=answer.language):
                     draft.take(sentence)
+                    while passed:
+                        yield passed.pop(0)
             worded = draft.finish()
         except WordingError as error:
             return _noted(answer, "failed", why=str(error))
+        yield from passed
         if not draft.n_passed:
             return _noted(answer, "withheld", n=draft.n_withheld)
         # The last look is the same as for every answer.
@@ -352,10 +371,6 @@ def _number(values: Mapping[str, str], key: str, usual: float) -> float:
     if not 0 < number <= 10_000_000:
         raise InputError(f"{key} is {bare(given)!r}; it needs a number above 0")
     return number
-
-
-def _unseen(text: str) -> None:
-    """Nobody looks on."""
 
 
 def _noted(answer: Answer, key: str, **values: object) -> Answer:

@@ -521,3 +521,28 @@ def test_an_answer_without_a_model_imports_nothing_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_sentences_stream_as_they_pass_and_the_answer_comes_last() -> None:
+    with serving(says(HONEST)) as server:
+        pieces = wording(server).stream(COMPOSED, ARTICLES)
+        lines = []
+        while True:
+            try:
+                lines.append(next(pieces))
+            except StopIteration as end:
+                answer = end.value
+                break
+    assert "\n".join(lines) == answer.text
+    assert len(lines) == 3
+
+
+def test_who_stops_listening_lets_go_of_the_model() -> None:
+    with serving(says(HONEST * 50)) as server:
+        pieces = wording(server).stream(COMPOSED, ARTICLES)
+        next(pieces)
+        pieces.close()
+    readers = [thread for thread in threading.enumerate() if thread.name == "whosaid-wording"]
+    for reader in readers:
+        reader.join(5)
+    assert not any(reader.is_alive() for reader in readers)
