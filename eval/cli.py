@@ -96,10 +96,10 @@ def attribution_command(
 
 @app.command("speakers")
 def speakers_command(
-    polnear_folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="The PolNeAR folder, which holds dev/.")],
+    polnear_folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="The PolNeAR folder: dev/ and train/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Resolve the labelled pronouns, surnames, roles and bodies of PolNeAR's dev part, print how many are right."""
+    """Resolve the labelled pronouns, surnames, roles and bodies of PolNeAR, print how many are right."""
     try:
         rows = count_outcomes(measure_speakers(polnear_folder))
     except WhosaidError as error:

@@ -1,11 +1,13 @@
 """How speaker resolution is measured: what counts as right, and that the labels are sound."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from eval.speakers import (
     CLASSES,
+    PARTS,
     SPLITS,
     Judged,
     SpeakerCase,
@@ -58,6 +60,16 @@ def test_intervals_draw_whole_articles() -> None:
     (row,) = count_outcomes(judged)
     assert (row.right, row.wrong, row.unnamed, row.low, row.high) == (1, 1, 0, 0.0, 1.0)
     assert rows_to_json([row])[0]["share"] == 0.5
+    assert row.precision == 0.5
+
+
+def test_precision_counts_only_those_for_whom_somebody_was_found() -> None:
+    found = [("Ann", "Ann"), ("Bo", None), (None, None), (None, "Ann")]  # named: one right, one wrong
+    (row,) = count_outcomes(Judged(case=case(name), found=person(other) if other else None) for name, other in found)
+    assert (row.share, row.silent, row.precision) == (0.5, 1, 0.5)
+    (row,) = count_outcomes([Judged(case=case(None), found=None)])
+    assert row.precision is None
+    assert "pronoun" in format_rows([row])
     assert "pronoun" in format_rows([row])
 
 
@@ -78,16 +90,20 @@ def test_enough_mentions_of_each_class_are_labelled_and_a_third_is_held_out() ->
     for one in cases:
         counts[one.split, one.mention] += 1
     assert all(counts.values())
-    assert 0.25 < sum(one.split == "held_out" for one in cases) / len(cases) < 0.45
     assert len({(one.article, one.source) for one in cases}) == len(cases)
-    assert not {c.article for c in cases if c.split == "seen"} & {c.article for c in cases if c.split == "held_out"}
+    for open_split, held_out in (("seen", "held_out"), ("later", "later_held_out")):
+        known, held = ([one for one in cases if one.split == split] for split in (open_split, held_out))
+        assert 0.25 < len(held) / len(known + held) < 0.45
+    articles = {split: {one.article for one in cases if one.split == split} for split in SPLITS}
+    assert all(not articles[one] & articles[other] for one, other in combinations(SPLITS, 2))
 
 
 @pytest.mark.skipif(not POLNEAR.is_dir(), reason="the corpus is not part of the project")
 def test_labelled_mentions_are_sources_that_people_marked() -> None:
     marked = {
         (article.name, span)
-        for article in read_polnear(POLNEAR, "dev")
+        for part in PARTS
+        for article in read_polnear(POLNEAR, part)
         for attribution in article.attributions
         for span in attribution.source
     }
