@@ -7,10 +7,10 @@ expectation points into articles (a file name with words or character offsets), 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
@@ -25,6 +25,10 @@ CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 Split = Literal["dev", "held_out"]
 ExpectedReason = Literal["no_such_speaker", "never_quoted", "nothing_on_topic", "unclear_question", "not_in_articles"]
 ExpectedVerdict = Literal["supported", "altered", "misattributed", "not_found"]
+ExpectedKind = Literal["direct", "mixed", "indirect"]
+Difficulty = Literal["easy", "medium", "hard"]
+Variant = Literal["reworded", "misspelt", "translated"]
+VARIANTS: tuple[Variant, ...] = get_args(Variant)
 T = TypeVar("T")
 
 
@@ -37,7 +41,7 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Several = Annotated[tuple[T, ...], BeforeValidator(_one_or_more)]
+Several = Annotated[tuple[T, ...], BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])]
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -47,12 +51,15 @@ class ExpectedStatement:
 
     Args:
         article: File name in the corpus; `name.jsonl#2` is the second article of a file that holds several.
-        words: The pieces of its content as they stand in the article, in order; or
-        spans: the same as half-open character offsets into the article's text. Exactly one of the two is given.
+        words: The pieces of its content as they stand in the article, in order.
+        spans: The same as half-open character offsets into the article's text. Words, spans, or both that agree: where both
+            are given, only the place that the spans name counts, and words that are not there are an error of the case.
         also: Other places (words or offsets) where the article has the same statement, say its headline.
         speaker: Accepted names; empty where the speaker is not judged.
         addressee: Accepted names; empty where the addressee is not judged.
         reported_by: Accepted relays ("AP"); empty where the relay is not judged.
+        outlet: Accepted outlets; where empty, the one that the corpus has for the article counts.
+        kind: Accepted kinds of the statement; empty where the kind is not judged.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -64,10 +71,14 @@ class ExpectedStatement:
     speaker: Several[str] = ()
     addressee: Several[str] = ()
     reported_by: Several[str] = ()
+    outlet: Several[str] = ()
+    kind: Several[ExpectedKind] = ()
 
     def __post_init__(self) -> None:
-        if bool(self.words) == bool(self.spans):
-            raise ValueError("a statement is given by words or by spans, one of the two")
+        if not self.words and not self.spans:
+            raise ValueError("a statement is given by words, by spans, or by both")
+        if self.words and self.spans and len(self.words) != len(self.spans):
+            raise ValueError(f"words and spans go in pairs, found {len(self.words)} and {len(self.spans)}")
         if any(not word.strip() for word in self.words):
             raise ValueError("words must not be empty")
         if any(not 0 <= start < end for start, end in self.spans):
@@ -140,7 +151,14 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One question, or a conversation whose last question is judged."""
+    """One question, or a conversation whose last question is judged.
+
+    Args:
+        difficulty: How hard it is for people who know the articles; None where nobody said.
+        same_as: The id of the case that this one asks again in other words; a line of JSON that has it may leave out
+            `expect`, which is then the other's.
+        variant: How it asks again; given with `same_as` and only then.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -153,8 +171,13 @@ class Case:
     question: str | None = None
     conversation: tuple[str, ...] = ()
     note: str | None = None
+    difficulty: Difficulty | None = None
+    same_as: str | None = None
+    variant: Variant | None = None
 
     def __post_init__(self) -> None:
+        if (self.same_as is None) != (self.variant is None):
+            raise ValueError("same_as and variant go together")
         if (self.question is None) == (not self.conversation):
             raise ValueError("a case has a question or a conversation, one of the two")
         if any(not turn.strip() for turn in self.turns):
@@ -169,6 +192,22 @@ class Case:
 _CASE = TypeAdapter(Case)
 
 
+def case_schema() -> dict[str, Any]:
+    """The JSON Schema of a line of a case file, made from the dataclasses; `eval/cases/schema.json` holds it.
+
+    >>> case_schema()["anyOf"]
+    [{'required': ['expect']}, {'required': ['same_as']}]
+    """
+    schema = _CASE.json_schema()
+    schema["required"] = [name for name in schema["required"] if name != "expect"]
+    # A line that asks another again may leave its expectation out.
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "anyOf": [{"required": ["expect"]}, {"required": ["same_as"]}],
+    }
+
+
 def load_cases(path: Path, *, split: Split | None = None) -> tuple[Case, ...]:
     """The cases of a file in their order; only those of `split` when it is given.
 
@@ -179,21 +218,51 @@ def load_cases(path: Path, *, split: Split | None = None) -> tuple[Case, ...]:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the case file {path} cannot be read ({error}); give a JSONL file in UTF-8") from error
-    cases = [_read_case(line, f"{path} line {n}") for n, line in enumerate(lines, start=1) if line.strip()]
-    if not cases:
+    places = {n: line for n, line in enumerate(lines, start=1) if line.strip()}
+    if not places:
         raise InputError(f"the case file {path} holds no case; it needs one JSON object a line")
-    if twice := [name for name, n in Counter(case.id for case in cases).items() if n > 1]:
+    rows = {n: _read_row(line, f"{path} line {n}") for n, line in places.items()}
+    expectations = {row.get("id"): row.get("expect") for row in rows.values() if isinstance(row.get("id"), str)}
+    cases = [_read_case(_completed(row, expectations), f"{path} line {n}") for n, row in rows.items()]
+    names = Counter(case.id for case in cases)
+    if twice := [name for name, n in names.items() if n > 1]:
         raise InputError(f"the case file {path} has the ids {', '.join(twice)} more than once; each must be its own")
+    if lost := [case for case in cases if case.same_as is not None and (case.same_as not in names or case.same_as == case.id)]:
+        raise InputError(f"{path}: case {lost[0].id} is the same as {lost[0].same_as}, which is no other case of the file")
     return tuple(case for case in cases if split in (None, case.split))
 
 
-def _read_case(line: str, place: str) -> Case:
+def _read_row(line: str, place: str) -> dict[str, Any]:
     try:
-        return _CASE.validate_json(line)
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: this is no JSON ({error}); see eval/cases/README.md for the schema") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{place}: a case is a JSON object, found {type(row).__name__}; see eval/cases/README.md")
+    return row
+
+
+def _completed(row: dict[str, Any], expectations: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row that asks another again gets the other's expectation, the language of the answer aside."""
+    other = expectations.get(row["same_as"]) if isinstance(row.get("same_as"), str) else None
+    if "expect" in row or not isinstance(other, dict):
+        return row
+    return row | {"expect": {key: value for key, value in other.items() if key != "answer_language"}}
+
+
+def _read_case(row: Mapping[str, Any], place: str) -> Case:
+    try:
+        return _CASE.validate_json(json.dumps(row))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the line"
         raise InputError(f"{place}: {where}: {first['msg']}; see eval/cases/README.md for the schema") from error
+
+
+def dump_cases(cases: Sequence[Case]) -> str:
+    """Cases as JSONL, one a line, what is left at its default left out; `load_cases` reads the same back."""
+    rows = (_CASE.dump_python(case, mode="json", exclude_defaults=True) for case in cases)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def hash_cases(cases: Sequence[Case]) -> str:

@@ -75,7 +75,7 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
         console.print(make_table(done))
     right = done.shares[0]
     if (right.value or 0.0) < min_right:
-        console.print(f"{right.right} of {right.judged} right is below --min-right {min_right}", markup=False)
+        console.print(f"{right.right:g} of {right.judged} right is below --min-right {min_right}", markup=False)
         raise typer.Exit(_BELOW)
 
 

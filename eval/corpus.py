@@ -81,14 +81,21 @@ def locate(expected: ExpectedStatement, corpus: Corpus, *, case: str = "") -> Pl
     article = corpus.articles.get(expected.article)
     if article is None:
         raise InputError(f"case {case} expects {expected.article}, which is not in the corpus; is --corpus the right folder?")
+    # With both, the words only say what stands at the spans: the same words elsewhere are another statement's.
+    pieces = expected.spans or expected.words
+    for (start, end), words in zip(expected.spans, expected.words, strict=False):
+        if article.text[start:end] != words:
+            raise InputError(
+                f"case {case} expects {words!r} at {start}-{end} in {expected.article}, "
+                f"where {article.text[start:end]!r} stands; mend the case"
+            )
     spans: list[Span] = []
-    needed = 0
-    for piece in (*expected.words, *(Span(start, end) for start, end in expected.spans), *expected.also):
+    for piece in (*pieces, *expected.also):
         at = occurrences(piece, article.text) if isinstance(piece, str) else (Span(*piece),)
         if not at or at[-1].end > len(article.text):
             raise InputError(f"case {case} expects {piece!r} in {expected.article}, where it is not; mend the case")
         spans.extend(at)
-    needed = sum(map(len, expected.words)) + sum(end - start for start, end in expected.spans)
+    needed = sum(len(piece) if isinstance(piece, str) else piece[1] - piece[0] for piece in pieces)
     return Place(expected=expected, article=article.id, spans=merge_spans(spans), needed=needed)
 
 

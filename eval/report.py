@@ -44,7 +44,7 @@ def make_table(run: Run) -> RenderableType:
     ):
         metrics.add_column(name, justify="right" if justify == "right" else "left")
     for share in run.shares:
-        counts = f"{share.right} of {share.judged}"
+        counts = f"{share.right:g} of {share.judged}"
         metrics.add_row(share.name, show_share(share), _interval(share), counts, str(share.unscored or ""))
     groups = Table(title="cases right", title_justify="left")
     for name in ("group", "share", "of"):
@@ -54,7 +54,7 @@ def make_table(run: Run) -> RenderableType:
     splits = run.right_by(lambda case: case.split)
     for n, part in enumerate((kinds, languages, splits)):
         for group, share in part.items():
-            groups.add_row(group, show_share(share), f"{share.right} of {share.judged}")
+            groups.add_row(group, show_share(share), f"{share.right:g} of {share.judged}")
         if n < 2:
             groups.add_section()
     median = sorted(run.seconds)[len(run.seconds) // 2] if run.seconds else 0.0

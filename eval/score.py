@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from eval.case import Case, ExpectedStatement
 from eval.corpus import Corpus, Place, locate
 from eval.names import fold, names_agree
-from eval.observed import Observed, ObservedCitation
+from eval.observed import Observed, ObservedCitation, ObservedPlace
+from eval.support import Judge, SentenceScore, judge_answer
+from index.records import Article
 
 ProblemKind = Literal[
     "error", "empty", "refused", "not_refused", "reason", "verdict", "missing", "extra", "speaker", "addressee",
     "forbidden", "mention", "language", "not_verbatim",
 ]  # fmt: skip
+
+Agreement = Literal["right", "wrong", "missing"]
 
 # A citation is on an expected statement when at least half of its characters are, and a statement is shown when the
 # citations on it hold at least half of its characters: a boundary a few words off is still the same statement.
@@ -39,13 +43,17 @@ class CitationScore:
         speaker: Whether its speaker is right: None where that is not judged, "missing" where it names none.
         addressee: The same for its addressee.
         relay: The same for the outlet it is relayed through.
+        outlet: The same for the outlet that it says its article is of.
+        kind: The same for the kind of the statement.
         verbatim: Whether its quote is what its spans cover; None where its article is not in the corpus.
     """
 
     on: ExpectedStatement | None
-    speaker: Literal["right", "wrong", "missing"] | None = None
-    addressee: Literal["right", "wrong", "missing"] | None = None
-    relay: Literal["right", "wrong", "missing"] | None = None
+    speaker: Agreement | None = None
+    addressee: Agreement | None = None
+    relay: Agreement | None = None
+    outlet: Agreement | None = None
+    kind: Agreement | None = None
     verbatim: bool | None = None
 
 
@@ -59,6 +67,11 @@ class CaseScore:
         citations: One score for each citation, in order.
         quotations: For each stretch in quotation marks in the text, whether it stands in a cited quote.
         problems: What makes the case wrong; a case is right when there is none.
+        ranks: For each statement that the case expects, in its order, after how many retrieved items at least half of its
+            characters are among them, taken together, from 1; None where they never are.
+        sentences: What a judge of support makes of each sentence; None where no judge was asked.
+        original_right: Whether the case that this one asks again (`same_as`) was right in the same run; None where this
+            asks nothing again, or the other was not run.
     """
 
     case: Case
@@ -68,6 +81,27 @@ class CaseScore:
     quotations: tuple[bool, ...] = ()
     problems: tuple[Problem, ...] = ()
     error: str | None = None
+    ranks: tuple[int | None, ...] = ()
+    sentences: tuple[SentenceScore, ...] | None = None
+    original_right: bool | None = None
+
+    @property
+    def retrieved(self) -> tuple[ObservedPlace | ObservedCitation, ...]:
+        """What was retrieved, best first; the citations in their order where the system does not say more."""
+        return self.observed.ranked if self.observed else ()
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure the system was, for calibration: as it says, else the score of its surest citation."""
+        if self.observed is None:
+            return None
+        scores = [citation.score for citation in self.observed.citations if citation.score is not None]
+        return self.observed.confidence if self.observed.confidence is not None else max(scores, default=None)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nothing came that says anything: the system failed, or its text is empty. A refusal says something."""
+        return self.observed is None or not self.observed.text.strip()
 
     @property
     def right(self) -> bool:
@@ -82,15 +116,19 @@ class CaseScore:
 
 def score_error(case: Case, error: str) -> CaseScore:
     """The score of a case on which the system failed: wrong, and nothing in it was right by chance."""
-    return CaseScore(case=case, observed=None, error=error, problems=(Problem(kind="error", expected="an answer", found=error),))
+    problem = Problem(kind="error", expected="an answer", found=error)
+    ranks = (None,) * len(case.expect.statements)
+    return CaseScore(case=case, observed=None, error=error, problems=(problem,), ranks=ranks)
 
 
-def score_case(case: Case, observed: Observed, corpus: Corpus) -> CaseScore:
+def score_case(case: Case, observed: Observed, corpus: Corpus, *, judge: Judge | None = None) -> CaseScore:
     """Compare an answer with what its case expects.
 
     A citation that the case does not list is a failure only where the case says that nothing else may be cited, or
     where its speaker, article or words are ruled out: cases list what must be shown, not all that is true.
 
+    Args:
+        judge: Says whether what is cited supports what is said; it never makes a case right or wrong.
     Raises:
         InputError: The case does not belong to the corpus.
     """
@@ -103,14 +141,22 @@ def score_case(case: Case, observed: Observed, corpus: Corpus) -> CaseScore:
     allowed = [citation for citation, place in zip(observed.citations, on, strict=True) if place]
     shown = tuple(place.expected for place in places if _is_shown(place, allowed))
     quotations = find_marked(observed.text, observed.citations)
-    score = CaseScore(case=case, observed=observed, shown=shown, citations=citations, quotations=quotations)
+    score = CaseScore(
+        case=case,
+        observed=observed,
+        shown=shown,
+        citations=citations,
+        quotations=quotations,
+        ranks=tuple(_rank(place, observed.ranked) for place in places),
+        sentences=judge_answer(observed, corpus, judge) if judge else None,
+    )
     problems = (
         *_judge_outcome(score),
         *_judge_statements(score),
         *_judge_citations(score, corpus),
         *_judge_text(score),
     )
-    return CaseScore(case=case, observed=observed, shown=shown, citations=citations, quotations=quotations, problems=problems)
+    return replace(score, problems=problems)
 
 
 def find_marked(text: str, citations: Sequence[ObservedCitation]) -> tuple[bool, ...]:
@@ -153,7 +199,18 @@ def _is_shown(place: Place, citations: Sequence[ObservedCitation]) -> bool:
     return _overlap(spans, place) >= ENOUGH * place.needed
 
 
-def _agreement(name: str | None, accepted: Sequence[str]) -> Literal["right", "wrong", "missing"] | None:
+def _rank(place: Place, retrieved: Sequence[ObservedPlace | ObservedCitation]) -> int | None:
+    """After how many items at least half of the statement is there; the same statement's other places count as it."""
+    spans: list[tuple[int, int]] = []
+    for rank, item in enumerate(retrieved, start=1):
+        if item.article == place.article and item.spans:
+            spans.extend(item.spans)
+            if _overlap(spans, place) >= ENOUGH * place.needed:
+                return rank
+    return None
+
+
+def _agreement(name: str | None, accepted: Sequence[str]) -> Agreement | None:
     if not accepted:
         return None
     if name is None:
@@ -166,14 +223,30 @@ def _score_citation(citation: ObservedCitation, on: ExpectedStatement | None, co
     verbatim = None
     if article is not None:
         inside = all(0 <= start < end <= len(article.text) for start, end in citation.spans)
-        verbatim = inside and " … ".join(article.text[start:end] for start, end in citation.spans) == citation.quote
+        verbatim = (
+            bool(citation.spans)
+            and inside
+            and " … ".join(article.text[start:end] for start, end in citation.spans) == citation.quote
+        )
     return CitationScore(
         on=on,
         speaker=_agreement(citation.speaker, on.speaker) if on else None,
         addressee=_agreement(citation.addressee, on.addressee) if on else None,
         relay=_agreement(citation.reported_by, on.reported_by) if on else None,
+        outlet=_agreement(citation.outlet, on.outlet or _outlet(article)) if on else None,
+        kind=_same(citation.kind, on.kind) if on else None,
         verbatim=verbatim,
     )
+
+
+def _outlet(article: Article | None) -> tuple[str, ...]:
+    return (article.outlet,) if article is not None and article.outlet else ()
+
+
+def _same(found: str | None, accepted: Sequence[str]) -> Agreement | None:
+    if not accepted:
+        return None
+    return "missing" if found is None else "right" if found in accepted else "wrong"
 
 
 def _judge_outcome(score: CaseScore) -> tuple[Problem, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eval.case import CASE_KINDS, hash_cases, load_cases
+from eval.case import CASE_KINDS, case_schema, dump_cases, hash_cases, load_cases
 from index.errors import InputError
 
 CASES = Path(__file__).resolve().parents[1] / "eval" / "cases"
@@ -55,8 +55,12 @@ def test_split_filters(tmp_path: Path) -> None:
         ),
         ({"expect": {"abstained": True, "mentions": ["x"]}}, r"can show no statements"),
         ({"expect": {"only": True, "mentions": ["x"]}}, r"only needs statements"),
-        ({"expect": {"statements": [{"article": "a"}]}}, r"words or by spans"),
-        ({"expect": {"statements": [{"article": "a", "words": "x", "spans": [[0, 1]]}]}}, r"words or by spans"),
+        ({"expect": {"statements": [{"article": "a"}]}}, r"by words, by spans, or by both"),
+        ({"expect": {"statements": [{"article": "a", "words": ["x", "y"], "spans": [[0, 1]]}]}}, r"go in pairs, found 2 and 1"),
+        ({"same_as": "x"}, r"go together"),
+        ({"same_as": "x", "variant": "sung"}, r"line 1: variant"),
+        ({"same_as": "x", "variant": "reworded"}, r"same as x, which is no other case"),
+        ({"difficulty": "very"}, r"line 1: difficulty"),
         ({"expect": {"statements": [{"article": "a", "words": " "}]}}, r"words must not be empty"),
         ({"expect": {"statements": [{"article": "a", "spans": [[3, 3]]}]}}, r"start < end"),
         ({"expect": {"statements": [{"article": "a", "words": "x"}], "at_least": 2}}, r"between 1 and the 1"),
@@ -100,3 +104,34 @@ def test_cases_on_foreign_articles_hold_offsets_only() -> None:
     statements = [item for case in load_cases(CASES / "shared_seeds.jsonl") for item in case.expect.statements]
     assert all(item.spans and not item.words for item in statements)
     assert all(not isinstance(place, str) for item in statements for place in item.also)
+
+
+def test_a_question_asked_again_has_the_expectation_of_the_first(tmp_path: Path) -> None:
+    first = GOOD | {"id": "first", "expect": {"mentions": ["x"], "answer_language": "en"}}
+    again = {key: value for key, value in GOOD.items() if key != "expect"}
+    again |= {"id": "again", "same_as": "first", "variant": "translated", "language": "nb"}
+    path = tmp_path / "two.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in (again, first)), encoding="utf-8")
+    made = load_cases(path)[0]
+    # The answer is to be in the language of the question, so the first one's is not expected.
+    assert (made.expect.mentions, made.expect.answer_language, made.same_as) == (("x",), None, "first")
+
+
+def test_cases_that_are_written_are_read_back_the_same(tmp_path: Path) -> None:
+    cases = load_cases(write(tmp_path, GOOD | {"difficulty": "hard"}))
+    path = tmp_path / "again.jsonl"
+    path.write_text(dump_cases(cases), encoding="utf-8")
+    assert load_cases(path) == cases
+    assert hash_cases(load_cases(path)) == hash_cases(cases)
+
+
+def test_the_schema_in_the_project_is_the_dataclasses_own() -> None:
+    stored = Path(__file__).resolve().parents[1] / "eval" / "cases" / "schema.json"
+    assert json.loads(stored.read_text(encoding="utf-8")) == case_schema()
+
+
+def test_a_line_that_is_no_object_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "list.jsonl"
+    path.write_text("[1]\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1: a case is a JSON object, found list"):
+        load_cases(path)

@@ -8,9 +8,12 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """What a metric counts in one case: `right` of `judged`, and how many could not be judged (`unscored`)."""
+    """What a metric counts in one case: `right` of `judged`, and how many could not be judged (`unscored`).
 
-    right: int = 0
+    `right` is whole where things are counted, and may be broken where each case has a value in [0, 1], as with MRR.
+    """
+
+    right: float = 0
     judged: int = 0
     unscored: int = 0
 
@@ -24,7 +27,7 @@ class Share:
     """A metric over all cases: right / judged, None where nothing was judged, and the ends of its 95 % interval."""
 
     name: str
-    right: int
+    right: float
     judged: int
     unscored: int
     low: float | None = None
