@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.records import Addressee, Article, Person, Span, Statement, quote
 from rag.answer import Answer, Citation, Difference
-from ui import render
+from ui import render, rows
 from ui.render import Evidence, Turn
 
 TEXT = "They met Ola Nord.\n\n“I will not go,” Kari Berg told him on Monday, “and you know it.”\n\nMore came later."
@@ -256,7 +256,7 @@ def test_segments_put_together_are_the_text(text: str, ranges: list[tuple[int, i
 
 
 def test_statement_row_speaks_the_names_of_ask_json() -> None:
-    row = render.statement_row(STATEMENT, ARTICLE)
+    row = rows.statement_row(STATEMENT, ARTICLE)
     shared = set(Citation.__dataclass_fields__) - {"n", "quoted"}
     assert shared <= set(row)
     assert row["quote"] == "I will not go, … and you know it."
@@ -266,12 +266,12 @@ def test_statement_row_speaks_the_names_of_ask_json() -> None:
         "told",
         "2024-06-26",
     )
-    assert list(row) == list(render.StatementRow.__annotations__)
+    assert list(row) == list(rows.StatementRow.__annotations__)
 
 
 def test_json_text_is_the_same_value_without_a_hidden_character() -> None:
     value = {"quote": HOSTILE + "\udc80 \U000e0041 \x9b é"}
-    shown = render.json_text(value)
+    shown = rows.json_text(value)
     assert json.loads(shown) == value
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown)
     assert "é" in shown

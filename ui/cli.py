@@ -7,10 +7,9 @@ Exit status: 0 when the question was answered or refused with a reason (a refusa
 Nothing heavy is imported before a command needs it: `whosaid --help` should come in a blink.
 """
 
-import csv
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -130,7 +129,7 @@ def index(
     counts = f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
     typer.echo(f"{counts}, {len(report.failed)} failed")
     if report.failed:
-        from ui.render import one_line
+        from ui.visible import one_line
 
         for failure in report.failed:
             line = f":{failure.line}" if failure.line is not None else ""
@@ -218,7 +217,7 @@ def statements(
     Example: whosaid statements --speaker Arce --language es --csv > arce.csv
     """
     from index.library import Library
-    from ui import render, service
+    from ui import render, rows, service
 
     if as_json and as_csv:
         raise InputError("--json and --csv do not go together; choose one")
@@ -234,12 +233,9 @@ def statements(
         )
         found = service.statements_with_articles(opened, chosen)
     if as_json:
-        _print_json_lines(render.statement_row(statement, article) for statement, article in found)
+        typer.echo(rows.rows_to_json(rows.statement_row(statement, article) for statement, article in found))
     elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(render.StatementRow.__annotations__)
-        for statement, article in found:
-            writer.writerow([render.csv_cell(value) for value in render.statement_row(statement, article).values()])
+        typer.echo(rows.rows_to_csv(rows.statement_row(statement, article) for statement, article in found), nl=False)
     else:
         lines = {article.id: service.first_line(article) for _, article in found}
         _print_lines(
@@ -260,12 +256,12 @@ def articles(*, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = 
     Example: whosaid articles --json
     """
     from index.library import Library
-    from ui import render, service
+    from ui import render, rows, service
 
     with Library(library) as opened:
         found = service.articles_with_counts(opened)
     if as_json:
-        _print_json_lines(render.article_row(article, n_statements=n) for article, n in found)
+        typer.echo(rows.rows_to_json(rows.article_row(article, n_statements=n) for article, n in found))
     else:
         _print_lines([line for article, n in found for line in render.article_lines(article, n_statements=n)])
         typer.echo(f"{len(found)} articles")
@@ -284,14 +280,15 @@ def forget(
     Example: whosaid forget articles/withdrawn.txt
     """
     from index.library import Library
-    from ui import render, service
+    from ui import service
+    from ui.visible import one_line
 
     with Library(library, write=True, vectors=vectors) as opened:
         # All are looked up before the first is forgotten, so that a slip in the last name changes nothing.
         found = [service.find_article(opened, name) for name in names]
         for article in dict.fromkeys(found):
             opened.forget(article.id)
-            typer.echo(f"forgotten: {article.id} {render.one_line(article.title or article.path)}")
+            typer.echo(f"forgotten: {article.id} {one_line(article.title or article.path)}")
 
 
 @app.command(short_help="Open the chat in this machine's browser.")
@@ -307,15 +304,10 @@ def chat(
     Another --host than loopback needs a login: set WHOSAID_USER and WHOSAID_PASSWORD.
     Example: whosaid chat --port 7861
     """
-    from ui import service
+    from ui.settings import ChatSettings, read_access
 
-    settings = service.ChatSettings(
-        library=library,
-        host=host,
-        port=port,
-        users=service.login(os.environ.get("WHOSAID_USER"), os.environ.get("WHOSAID_PASSWORD")),
-    )
-    from ui.web import serve
+    settings = ChatSettings(library=library, host=host, port=port, access=read_access())
+    from ui.server import serve
 
     serve(settings, announce=typer.echo)
 
@@ -351,7 +343,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         app(words, prog_name="whosaid")
     except WhosaidError as error:
-        from ui.render import visible
+        from ui.visible import visible
 
         _complain(visible(str(error)))
         sys.exit(error.exit_code)
@@ -367,7 +359,7 @@ def _progress() -> Iterator["Progress | None"]:
     from rich import progress
     from rich.console import Console
 
-    from ui.render import one_line
+    from ui.visible import one_line
 
     columns = (
         progress.BarColumn(),
@@ -393,23 +385,13 @@ def _complain(message: str) -> None:
 
 
 def _print_answer(answer: "Answer", library: Any, *, as_json: bool) -> None:
-    from ui import render, service
+    from ui import render, rows, service
 
     if as_json:
-        typer.echo(render.json_text(answer.to_dict()))
+        typer.echo(rows.json_text(answer.to_dict()))
         return
     turn = render.Turn(question=answer.question, answer=answer, evidence=service.evidence(library, answer))
     _print_lines(render.answer_lines(turn, bare=not _styled(sys.stdout)))
-
-
-def _print_json_lines(rows: Iterable[Any]) -> None:
-    from ui import render
-
-    separator = "[\n"
-    for row in rows:
-        sys.stdout.write(separator + render.json_text(row))
-        separator = ",\n"
-    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
 def _styled(stream: TextIO) -> bool:

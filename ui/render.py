@@ -1,20 +1,21 @@
 """Answers, statements and articles as they are shown: lines for a terminal, HTML for a page. Values in, text out.
 
-Whatever stands in an article, a question or a file name is somebody else's: here, and only here, it is made harmless.
-Control characters and those that turn the direction of writing are shown by their number, HTML is escaped, and a link
-is a link only when it leads to http or https.
+Whatever stands in an article, a question or a file name is somebody else's: here and in `ui/visible.py`, and nowhere else,
+it is made harmless. Control characters and those that turn the direction of writing are shown by their number, HTML is
+escaped, and a link is a link only when it leads to http or https.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from index.records import Article, Span, Statement, quote
+from index.records import Article, Span, Statement
+from ui.rows import statement_row
+from ui.visible import HIDDEN, one_line, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -40,13 +41,6 @@ WINDOW = 20_000
 # Around the words on the command line: about one line on each side.
 CONTEXT = 90
 
-# Characters that a terminal obeys (controls), that reorder what is read (bidirectional controls), or that hide in a
-# word (zero width, tags), and halves of characters that no encoding takes. Tab and line feed are left alone, and so are
-# the joiners U+200C and U+200D, which Persian and emoji need.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 
 
@@ -87,25 +81,6 @@ class Line:
     indent: int = 0
 
 
-def visible(text: str) -> str:
-    """The text with every hidden or obeyed character shown by its number, and line ends as line feeds.
-
-    >>> visible("a\\x1b[31mb\\u202ec\\r\\nd")
-    'a[U+001B][31mb[U+202E]c\\nd'
-    """
-    folded = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", folded)
-
-
-def one_line(text: str) -> str:
-    """The visible text with all white space folded to single blanks.
-
-    >>> one_line("Coup\\n fails ")
-    'Coup fails'
-    """
-    return " ".join(visible(text).split())
-
-
 def language_name(code: str) -> str:
     """A language's English name, or its code where we have none.
 
@@ -124,7 +99,7 @@ def safe_link(url: str | None) -> str | None:
     if not url:
         return None
     # Browsers strip white space and controls before they read an address's scheme: "java\nscript:" is JavaScript.
-    if _HIDDEN.search(url) or any(character.isspace() for character in url.strip()):
+    if HIDDEN.search(url) or any(character.isspace() for character in url.strip()):
         return None
     url = url.strip()
     try:
@@ -315,120 +290,6 @@ def article_lines(article: Article, *, n_statements: int) -> tuple[Line, ...]:
     head.append(f"  {one_line(article.title or 'untitled')}", style="not bold default")
     about = " · ".join(one_line(str(part)) for part in (*known, article.path) if part)
     return (Line(text=head), Line(text=Text(about, style="dim"), indent=4))
-
-
-# --------------------------------------------------------------------------------------------------------------- rows
-
-
-class StatementRow(TypedDict):
-    """One statement as JSON and CSV carry it; spans are character offsets into the article's text."""
-
-    id: str
-    article: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    spans: list[list[int]]
-    quote: str
-    kind: str
-    speaker: str | None
-    mention: str | None
-    addressee: str | None
-    cue: str | None
-    act: str
-    medium: str | None
-    reported_by: str | None
-    polarity: str
-    modality: str
-    found_by: str
-    score: float
-
-
-class ArticleRow(TypedDict):
-    """One article of a library as JSON carries it."""
-
-    id: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    characters: int
-    statements: int
-
-
-def json_text(value: object) -> str:
-    """JSON on one line, with hidden and obeyed characters as escapes: the same value, safe to show.
-
-    >>> print(json_text({"quote": "é" + chr(0x9B)}))
-    {"quote": "é\\u009b"}
-    """
-    return _HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], json.dumps(value, ensure_ascii=False))
-
-
-def statement_row(statement: Statement, article: Article) -> StatementRow:
-    """A statement with what is known of its article, in the names of `ask --json`."""
-    addressee = statement.addressee
-    told = None
-    if addressee is not None:
-        told = addressee.person.name if addressee.person else addressee.span.of(article.text) if addressee.span else None
-    return {
-        "id": statement.id,
-        "article": article.id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "language": statement.language,
-        "spans": [[span.start, span.end] for span in statement.content],
-        "quote": statement.words(article.text),
-        "kind": statement.kind,
-        "speaker": statement.speaker.name if statement.speaker else None,
-        "mention": quote(article.text, statement.source) or None,
-        "addressee": told,
-        "cue": quote(article.text, statement.cue) or None,
-        "act": statement.act,
-        "medium": statement.medium,
-        "reported_by": statement.reported_by,
-        "polarity": statement.polarity,
-        "modality": statement.modality,
-        "found_by": statement.found_by.name,
-        "score": statement.found_by.score,
-    }
-
-
-def article_row(article: Article, *, n_statements: int) -> ArticleRow:
-    """An article without its text."""
-    return {
-        "id": article.id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "language": article.language,
-        "characters": len(article.text),
-        "statements": n_statements,
-    }
-
-
-def csv_cell(value: object) -> str:
-    """A value for a CSV cell; text that a spreadsheet would run as a formula gets an apostrophe before it.
-
-    >>> csv_cell("=HYPERLINK(1)"), csv_cell("No."), csv_cell(None), csv_cell([[1, 5], [9, 12]])
-    ("'=HYPERLINK(1)", 'No.', '', '1-5 9-12')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return " ".join(f"{start}-{end}" for start, end in value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 # --------------------------------------------------------------------------------------------------------------- HTML

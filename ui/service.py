@@ -3,17 +3,17 @@
 import os
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from index.errors import InputError, NotFoundError
+from index.errors import NotFoundError
 from index.library import Filters, Library
 from index.people import match_people
 from index.records import Article, Statement
 from rag.answer import Answer
-from ui.render import Evidence, one_line, visible
+from ui.render import Evidence
+from ui.visible import one_line, visible
 
 if TYPE_CHECKING:
     from rag.wording import Wording
@@ -27,61 +27,6 @@ PLAIN_TEXT = frozenset({".txt", ".md"})
 N_EXAMPLES = 4
 # Longer quotations make clumsy questions, shorter ones are found in many places.
 EXAMPLE_WORDS = range(4, 16)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatSettings:
-    """How the chat is served.
-
-    Args:
-        users: Names with their passwords; empty means that nobody is asked, which only a loopback address may have.
-
-    Raises:
-        InputError: An address that others can reach, with nobody to log in.
-    """
-
-    library: Path
-    host: str = "127.0.0.1"
-    port: int | None = None
-    users: dict[str, str] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        if not self.users and not is_loopback(self.host):
-            raise InputError(
-                f"--host {self.host} lets other machines in, and no login is set; set WHOSAID_USER and "
-                "WHOSAID_PASSWORD (12 characters or more), or stay on 127.0.0.1"
-            )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address.
-
-    >>> [is_loopback(host) for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::", "", "127.0.0.1.example.org")]
-    [True, True, True, False, False, False, False]
-    """
-    from ipaddress import ip_address
-
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def login(user: str | None, password: str | None) -> dict[str, str]:
-    """The one login that the environment sets, or none.
-
-    Raises:
-        InputError: Only one of the two is set, or the password is shorter than 12 characters.
-    """
-    if not user and not password:
-        return {}
-    if not user or not password:
-        raise InputError("WHOSAID_USER and WHOSAID_PASSWORD go together; found one without the other")
-    if len(password) < 12:
-        raise InputError(f"WHOSAID_PASSWORD has {len(password)} characters; it needs 12 or more")
-    return {user: password}
 
 
 def wording() -> "Wording | None":

@@ -7,9 +7,7 @@ template with {{value}} in it would be run as JavaScript once filled in.
 
 import logging
 import os
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,28 +16,17 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.errors import InputError, WhosaidError
-from index.library import Library
+from index.errors import WhosaidError
 from rag.conversation import Conversation
 from ui import render, service
 from ui.render import Turn
-from ui.service import ChatSettings
+from ui.settings import ChatSettings
+from ui.shelf import Shelf
 
 LOG = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-FIRST_PORT, LAST_PORT = 7860, 7959
-# Gradio's page compiles templates and sets styles inline; nothing else may come in or go out.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +37,13 @@ class Session:
     turns: tuple[Turn, ...] = ()
 
 
-def answer_turn(session: Session, question: str, *, library: Library) -> Session:
+def answer_turn(session: Session, question: str, *, shelf: Shelf) -> Session:
     """The session with one more turn; an error becomes the turn's message, one that nobody foresaw also a log entry."""
     try:
-        answer = session.conversation.ask(question)
-        turn = Turn(question=question, answer=answer, evidence=service.evidence(library, answer))
+        with shelf.reading() as library:
+            session.conversation.library = library
+            answer = session.conversation.ask(question)
+            turn = Turn(question=question, answer=answer, evidence=service.evidence(library, answer))
     except WhosaidError as error:
         turn = Turn(question=question, error=str(error))
     # The edge: whatever breaks, this visitor's page must not wait for ever, and the others' must go on.
@@ -64,9 +53,10 @@ def answer_turn(session: Session, question: str, *, library: Library) -> Session
     return Session(conversation=session.conversation, turns=(*session.turns, turn))
 
 
-def page(library: Library) -> gr.Blocks:
+def page(shelf: Shelf) -> gr.Blocks:
     """The page: question and answers on the left, the cited article on the right."""
-    counts, examples = library.counts, service.example_questions(library)
+    with shelf.reading() as library:
+        counts, examples = library.counts, service.example_questions(library)
     script = (HERE / "chat.js").read_text(encoding="utf-8")
 
     def show(session: Session, pending: str | None = None) -> tuple[str, str]:
@@ -80,13 +70,13 @@ def page(library: Library) -> gr.Blocks:
         )
 
     def ask(question: str, session: Session | None) -> Iterator[tuple[Any, ...]]:
-        session = session or Session(conversation=Conversation(library=library, wording=service.wording()))
+        session = session or Session(conversation=Conversation(library=shelf.path, wording=service.wording()))
         question = question.strip()
         if not question:
             yield (*show(session), gr.skip(), session)
             return
         yield (*show(session, pending=question), "", session)
-        session = answer_turn(session, question, library=library)
+        session = answer_turn(session, question, shelf=shelf)
         # The box was emptied above; what was typed since then stays.
         yield (*show(session), gr.skip(), session)
 
@@ -135,40 +125,13 @@ def page(library: Library) -> gr.Blocks:
     return blocks
 
 
-class SecurityHeaders:
-    """ASGI middleware: sends the page's content security policy and keeps browsers from guessing types."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message.get("headers", []),
-                    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"no-referrer"),
-                ]
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
-
-
-def application(library: Library, settings: ChatSettings) -> FastAPI:
-    """The page as an ASGI application, with its login where one is set; only same-origin requests are answered."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    # With no origin allowed, Gradio leaves the answer to other sites' requests to this one: no.
-    app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(SecurityHeaders)
-    if service.is_loopback(settings.host):
-        # Another site that makes its own name point here (DNS rebinding) is refused by that name.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", settings.host])
+def mount(app: FastAPI, shelf: Shelf, settings: ChatSettings) -> None:
+    """Put the page at / of an application, with its login where users are set."""
     gr.mount_gradio_app(
         app,
-        page(library),
+        page(shelf),
         path="/",
-        auth=list(settings.users.items()) or None,
+        auth=settings.access.knows_user if settings.access.users else None,
         footer_links=[],
         run_history=False,
         allowed_paths=[],
@@ -182,44 +145,3 @@ def application(library: Library, settings: ChatSettings) -> FastAPI:
         theme=gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         css=(HERE / "chat.css").read_text(encoding="utf-8"),
     )
-    return app
-
-
-def listen(host: str, port: int | None) -> socket.socket:
-    """A socket bound to the port, or to the first free one from 7860 on.
-
-    Raises:
-        InputError: The port is taken, or the address is none of this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    why: OSError | None = None
-    for candidate in [port] if port is not None else range(FIRST_PORT, LAST_PORT + 1):
-        bound = socket.socket(family, socket.SOCK_STREAM)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((host, candidate))
-        except OSError as error:
-            bound.close()
-            why = error
-            continue
-        return bound
-    ports = f"port {port}" if port is not None else f"any port from {FIRST_PORT} to {LAST_PORT}"
-    raise InputError(f"cannot listen on {host}, {ports}: {why}; choose others with --host and --port") from why
-
-
-def serve(settings: ChatSettings, *, announce: Callable[[str], Any]) -> None:
-    """Serve the page until Ctrl-C; `announce` is told the address once it can be opened.
-
-    Raises:
-        LibraryError: There is no library to ask, or it cannot be read.
-        InputError: The address cannot be listened on.
-    """
-    with Library(settings.library) as library, closing(listen(settings.host, settings.port)) as bound:
-        app = application(library, settings)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        announce(f"whosaid chat: http://{host}:{bound.getsockname()[1]}  (Ctrl-C ends it)")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        try:
-            server.run(sockets=[bound])
-        except KeyboardInterrupt:
-            announce("whosaid chat: ended")
