@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
+from index.attribution.grammar import load_grammar
 from index.attribution.quotation import find_quotations
 from index.records import Span
 
@@ -15,6 +16,7 @@ from index.records import Span
 _CODES = {"nb": "no", "nn": "no"}
 # Paragraphs longer than this are split in stretches, so that hostile input costs linear time and bounded memory.
 _STRETCH = 20_000
+_LONGEST_ABBREVIATION = 12
 
 
 def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
@@ -29,7 +31,10 @@ def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
     ['“I go. You stay,” he said.', 'Mr. Arce left.']
     """
     quotations = [q.span for q in find_quotations(text, span, language=language) if q.style == "marks"]
-    cuts = {cut for cut in _cuts(text, span, language) if span.start < cut < span.end}
+    short = load_grammar(language).abbreviations
+    cuts = {
+        cut for cut in _cuts(text, span, language) if span.start < cut < span.end and not _abbreviates(text, cut, span, short)
+    }
     # A cue may follow a question or a call: “Stay!” Ann shouted.
     cuts -= {cut for q in quotations if text[q.end - 2] in "!?" for cut in (q.end, q.end + 1) if text[cut : cut + 1].isupper()}
     cuts |= {quotation.end for quotation in quotations if _ends_sentence(text, quotation.end, span)}
@@ -44,6 +49,16 @@ def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
     bounds = [span.start, *kept, span.end]
     pieces = (_strip(text, start, end) for start, end in pairwise(bounds))
     return tuple(piece for piece in pieces if piece.length)
+
+
+def _abbreviates(text: str, cut: int, span: Span, short: frozenset[str]) -> bool:
+    """Whether the full stop before `cut` ends no sentence: "kl. 12", "M. Hermant", "30. mai"."""
+    words = text[max(span.start, cut - _LONGEST_ABBREVIATION) : cut].rstrip()
+    if not words.endswith("."):
+        return False
+    following = text[cut : cut + 3].lstrip()[:1]
+    parts = words[:-1].lower().split()
+    return following.islower() or (bool(parts) and parts[-1].lstrip("(«“„\"'") in short)
 
 
 def _ends_sentence(text: str, end: int, span: Span) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.attribution.drafts import Draft, Sentence
-from index.attribution.links import FINITE, REACH, Link
+from index.attribution.links import REACH, Link
 from index.attribution.quotation import Quotation
 from index.attribution.reworded import Reworded
-from index.attribution.words import DASHES, Token, tokenise
+from index.attribution.words import DASHES, FINITE, Token, tokenise
 from index.records import Span
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.attribution.drafts import Draft, Paragraph, Sentence
-from index.attribution.links import FINITE, Link, Links
+from index.attribution.links import Link, Links
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase
-from index.attribution.words import CueMatch, Token, is_country
-from index.records import Act, Kind, Span
+from index.attribution.words import FINITE, CueMatch, Token, is_country
+from index.records import Act, Kind, Modality, Span
 
 # Endings of Scandinavian definites and plurals: innbyggerne, folkemengden, journalister.
 _DEFINITE = ("ene", "ane", "erne", "arna", "orna", "en", "et", "er", "ar", "or", "na")
@@ -56,8 +56,7 @@ class Frame(Links):
                 medium=self._medium(tokens, link, content),
                 reported_by=self._relay_name(tokens, relay[0]) if relay is not None else None,
                 polarity=link.polarity,
-                # "will not say" is a refusal, not an announcement
-                modality="actual" if link.polarity == "negative" and link.modality == "future" else link.modality,
+                modality=_modality(link),
                 rule=rule,
                 score=score,
             )
@@ -269,6 +268,12 @@ class Frame(Links):
                 score=0.8,
             )
         ]
+
+
+def _modality(link: Link) -> Modality:
+    modality: Modality = "future" if link.cue.tense == "future" and link.modality == "actual" else link.modality
+    # "will not say" is a refusal, not an announcement
+    return "actual" if link.polarity == "negative" and modality == "future" else modality
 
 
 def without_comma(text: str, span: Span) -> Span:

@@ -12,6 +12,7 @@ class Grammar:
 
     determiners: frozenset[str] = frozenset()
     of: frozenset[str] = frozenset()
+    genitive: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     subordinators: frozenset[str] = frozenset()
@@ -30,6 +31,7 @@ class Grammar:
     likening: frozenset[str] = frozenset()
     as_said: frozenset[str] = frozenset()
     subjunctive: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
 
 

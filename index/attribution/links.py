@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
-from index.attribution.words import DASHES, CueMatch, Token, Words
+from index.attribution.words import DASHES, FINITE, CueMatch, Token, Words
 from index.records import Modality, Polarity, Span
 
-FINITE = ("past", "present")
 INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
 # Languages whose verbs need no subject: «No iré», dijo.
 PRO_DROP = frozenset({"es", "pt"})

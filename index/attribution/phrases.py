@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.attribution.words import Token, Words, is_country
+from index.attribution.words import FINITE, Token, Words, is_country
 from index.records import Span
 
 Head = Literal["pronoun", "name", "role", "group", "other"]
@@ -69,7 +69,7 @@ def noun_phrase_before(tokens: Sequence[Token], end: int, words: Words) -> Phras
 def is_pronoun(token: Token, words: Words) -> bool:
     """Whether the token is a pronoun of the third person that can be a source."""
     pronouns = words.lexicon.pronouns
-    lower = token.lower.removeprefix("-t").removeprefix("-")
+    lower = token.lower
     return lower in pronouns.female or lower in pronouns.male or lower in pronouns.plural or lower in pronouns.common
 
 
@@ -86,7 +86,7 @@ def _determines(tokens: Sequence[Token], at: int, words: Words) -> bool:
 
 def _is_finite_cue(tokens: Sequence[Token], at: int, words: Words) -> bool:
     preceded = at > 0 and tokens[at - 1].lower in words.grammar.not_a_verb
-    return not preceded and any(m.tense in ("past", "present") for m in words.cues_at(tokens, at))
+    return not preceded and any(m.tense in FINITE for m in words.cues_at(tokens, at))
 
 
 class _Reader:
@@ -191,22 +191,7 @@ class _Reader:
             return 0  # a name needs no complement: "Holm på X", "Finke der dpa"
         if lower in grammar.of and i > self._at and following is not None:
             opens = following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1)
-            common = (lower == "for" and self._role) or lower in (
-                "of",
-                "von",
-                "van",
-                "de",
-                "del",
-                "du",
-                "des",
-                "d'",
-                "do",
-                "da",
-                "dos",
-                "das",
-                "av",
-                "af",
-            )
+            common = (lower == "for" and self._role) or lower in grammar.genitive
             if (complete or self._noun) and (
                 opens or (common and following.is_word and not words.is_function_word(following.lower))
             ):
@@ -226,7 +211,7 @@ class _Reader:
             return 1
         if lower in grammar.determiners:
             if i == self._at or self._after_of or tokens[i - 1].lower in grammar.determiners | grammar.conjunctions:
-                self._after_of = False
+                self._after_of = self._after_of and tokens[i - 1].lower in grammar.genitive
                 return 1
             return 0
         if lower in grammar.conjunctions:
@@ -272,7 +257,7 @@ class _Reader:
         return n if joined and not conjunction else 0
 
     def _is_cue(self, i: int) -> bool:
-        return i < len(self._tokens) and any(m.tense in ("past", "present") for m in self._words.cues_at(self._tokens, i))
+        return i < len(self._tokens) and any(m.tense in FINITE for m in self._words.cues_at(self._tokens, i))
 
     def _abbreviates(self, token: Token) -> bool:
         lexicon = self._words.lexicon

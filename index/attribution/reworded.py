@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from index.attribution.continued import subjunctive_clause
 from index.attribution.drafts import Draft, Sentence
 from index.attribution.frame import Frame, without_comma
-from index.attribution.links import FINITE, PRO_DROP, REACH, Link
+from index.attribution.links import PRO_DROP, REACH, Link
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
-from index.attribution.words import DASHES, Token, Words
+from index.attribution.words import DASHES, FINITE, Token, Words
 from index.records import Kind, Span
 
 

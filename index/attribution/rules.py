@@ -25,11 +25,11 @@ from dataclasses import dataclass
 from index.attribution.continued import carry_on
 from index.attribution.dashes import Dashes
 from index.attribution.drafts import Draft, Paragraph, Sentence
-from index.attribution.links import FINITE, REACH, Link
+from index.attribution.links import REACH, Link
 from index.attribution.marked import Marked
 from index.attribution.phrases import noun_phrase
 from index.attribution.quotation import find_quotations
-from index.attribution.words import Token, Words, tokenise
+from index.attribution.words import FINITE, Token, Words, tokenise
 from index.records import Kind
 
 __all__ = ["Draft", "Paragraph", "Sentence", "find_drafts"]

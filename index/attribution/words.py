@@ -16,7 +16,7 @@ from index.attribution.lexicon.countries import country_of, load_countries
 from index.attribution.quotation import Quotation
 from index.records import Span
 
-Tense = Literal["present", "past", "participle", "infinitive", "gerund"]
+Tense = Literal["present", "past", "future", "participle", "infinitive", "gerund"]
 Gender = Literal["female", "male"]
 
 _WORD = r"[^\W_]+(?:[-‐‑][^\W_]+)*"
@@ -37,6 +37,8 @@ _FRENCH = re.compile(
     re.IGNORECASE,
 )
 DASHES = frozenset("–—―-")
+# Tenses of a verb that can stand with a subject of its own.
+FINITE: tuple[Tense, ...] = ("past", "present", "future")
 # How many tokens behind the first half of a parted verb its second may stand; farther off it mostly is another verb's.
 _PARTED_REACH = 28
 _COMPOUNDING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
@@ -53,7 +55,7 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        return (self.quotation is None and self.text[0].isalnum()) or self.lower.startswith(("-il", "-elle", "-t-", "-on"))
+        return self.quotation is None and self.text[0].isalnum()
 
     @property
     def is_capitalised(self) -> bool:
@@ -61,7 +63,9 @@ class Token:
 
     @property
     def is_acronym(self) -> bool:
-        return self.quotation is None and len(self.text) >= 2 and self.text.replace(".", "").isupper()
+        return (
+            self.quotation is None and len(self.text) >= 2 and self.text.replace(".", "").isupper() and self.text[-1] not in "'’"
+        )
 
 
 def fold(text: str) -> str:
@@ -86,7 +90,9 @@ def tokenise(text: str, span: Span, *, language: str, quotations: Sequence[Quota
     def read(start: int, end: int) -> None:
         for match in pattern.finditer(text, start, end):
             found = match.group()
-            tokens.append(Token(Span(*match.span()), found, found.lower().replace("’", "'")))
+            if language == "fr" and found[0] == "-" and len(found) > 1:
+                found = found.removeprefix("-t-").removeprefix("-")  # dit-il, a-t-elle
+            tokens.append(Token(Span(match.end() - len(found), match.end()), found, found.lower().replace("’", "'")))
 
     at = span.start
     for quotation in quotations:
@@ -143,7 +149,7 @@ class Words:
                 if tail is None:
                     continue
             found.append(CueMatch(cue=form.cue, tense=form.tense, start=at, end=end, tail=tail))
-        order = {"past": 0, "present": 1, "participle": 2, "gerund": 3, "infinitive": 4}
+        order = {"past": 0, "present": 1, "future": 2, "participle": 3, "gerund": 4, "infinitive": 5}
 
         def parted(match: CueMatch) -> bool:
             # "ba … om" is parted in "ba dem om hjelp"; in "ba dem om å gå" the "om" opens the infinitive.
@@ -228,6 +234,7 @@ def load_words(language: str) -> Words:
         forms: tuple[tuple[Tense, tuple[str, ...]], ...] = (
             ("present", cue.present),
             ("past", cue.past),
+            ("future", cue.future),
             ("participle", cue.participle),
             ("infinitive", cue.infinitive),
             ("gerund", cue.gerund),

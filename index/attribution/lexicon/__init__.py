@@ -26,6 +26,7 @@ of several words is separated by single blanks. The schema, by table:
     [[cues]]                            one for each verb or fixed phrase
     act = "say"                         of `records.Act`
     present = ["sier"]                  finite forms, all persons and numbers, also -s/-ed alternatives
+    future = []                         "dirá", "dira", where the language has such forms
     past = ["sa"]                       separable verbs are listed as "räumt … ein": the … stands for words between
     participle = ["sagt"]
     infinitive = ["si"]
@@ -83,6 +84,7 @@ class Cue:
     act: Act
     present: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    future: tuple[str, ...] = ()
     participle: tuple[str, ...] = ()
     infinitive: tuple[str, ...] = ()
     gerund: tuple[str, ...] = ()
