@@ -7,9 +7,9 @@ from index.records import Article, Span
 from rag.answer import Citation
 from rag.faithfulness import MARKER
 from rag.fitting import sentence_around
+from rag.guard.tongue import Part, find_keys, number_key, split_parts
 from rag.likeness import likeness
 from rag.telling import outlet_of
-from rag.tongue import Part, find_keys, number_key, split_parts
 from rag.words import MARKS
 
 # As wide as `compose` lets a gap between source, cue and content be.
