@@ -12,22 +12,30 @@ from index.reading import read_articles
 from index.records import Article, Statement
 from rag.conversation import Conversation
 from rag.query import query
+from rag.wording import Wording
 
 
 class Whosaid:
-    """Our own system over a library."""
+    """Our own system over a library.
 
-    name = "whosaid"
+    Args:
+        wording: A language model that words the answers; none by default.
+    """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, wording: Wording | None = None) -> None:
         self.library = library
+        self.wording = wording
+        self.name = "whosaid" if wording is None else f"whosaid with {wording.model}"
 
     def ask(self, turns: Sequence[str]) -> Mapping[str, Any]:
         """The answer to the last question; the ones before it are a conversation."""
         if len(turns) == 1:
-            return query(turns[0], library=self.library).to_dict()
-        conversation = Conversation(library=self.library)
-        return [conversation.ask(turn) for turn in turns][-1].to_dict()
+            answer = query(turns[0], library=self.library, wording=self.wording).to_dict()
+        else:
+            conversation = Conversation(library=self.library, wording=self.wording)
+            answer = [conversation.ask(turn) for turn in turns][-1].to_dict()
+        # What a model reads and writes is not told by it, so that it stays unscored.
+        return answer | ({} if self.wording else {"usage": {"prompt_tokens": 0, "completion_tokens": 0}})
 
     def statements(self) -> tuple[Statement, ...]:
         """All that the library holds, to tell what was lost before any question was asked."""

@@ -1,10 +1,20 @@
 """The plain pipeline retrieves chunks of the articles as they stand, nearest first, and never refuses."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from eval.baselines import PlainLlamaIndex
+import pytest
+
+from eval.baselines import CitingLlamaIndex, PlainLlamaIndex
+from eval.corpus import Corpus
 from eval.observed import read_answer
+from eval.opening import open_systems
+from eval.systems import build_library
+from index.errors import InputError
+from index.library import Library
 from index.records import Article
+from rag.wording import Wording
+from tests.serving import completion, serving
 
 
 class Letters:
@@ -59,3 +69,48 @@ def test_two_stand_side_by_side_and_none_may_be_empty() -> None:
     with PlainLlamaIndex(ARTICLES[:1], encoder=Letters()) as one, PlainLlamaIndex((), encoder=Letters()) as none:
         assert [chunk.article for chunk in one.retrieve("budget", k=5)] == ["a"]
         assert none.retrieve("budget", k=5) == ()
+
+
+def engine(url: str, plain: PlainLlamaIndex) -> CitingLlamaIndex:
+    return CitingLlamaIndex(plain, Wording(base_url=f"{url}/v1", model="m"))
+
+
+def test_the_citation_engine_cites_what_its_markers_point_at() -> None:
+    said = "The budget is late [1]."
+    with PlainLlamaIndex(ARTICLES, encoder=Letters()) as plain, serving(lambda path, body: completion(said)) as (url, seen):
+        answer = read_answer(engine(url, plain).ask(["Before?", "What about the budget?"]))
+    assert (answer.text, answer.abstained) == (said, False)
+    assert [(citation.n, citation.article, citation.quote) for citation in answer.citations] == [(1, "b", ARTICLES[1].text)]
+    # Both chunks were retrieved, the nearer one first; only the first was cited.
+    assert [place.article for place in answer.ranked] == ["b", "a"]
+    assert answer.usage.tokens == 10  # 7 read and 3 written, as the service says
+    assert seen[0][0] == "/v1/chat/completions"
+    assert "Query: What about the budget?" in seen[0][1]["messages"][-1]["content"]
+
+
+def test_the_citation_engine_refuses_where_its_model_does() -> None:
+    with PlainLlamaIndex(ARTICLES, encoder=Letters()) as plain:
+        with serving(lambda path, body: completion("None of the sources are helpful.")) as (url, _):
+            refused = read_answer(engine(url, plain).ask(["Who?"]))
+        with serving(lambda path, body: (500, {"error": "busy"})) as (url, _), pytest.raises(Exception, match="busy"):
+            engine(url, plain).ask(["Who?"])
+    assert (refused.abstained, refused.reason, refused.citations) == (True, "not_in_articles", ())
+
+
+def test_systems_are_opened_by_name(tmp_path: Path) -> None:
+    corpus = Corpus(articles={article.id: article for article in ARTICLES})
+    model = {"WHOSAID_LLM_BASE_URL": "http://127.0.0.1:9/v1", "WHOSAID_LLM_MODEL": "m"}
+    (tmp_path / "m.toml").write_text(
+        'name = "theirs"\nurl = "http://127.0.0.1:9/"\n[request]\nq = "{question}"\n[response]\ntext = "t"\n', encoding="utf-8"
+    )
+    (tmp_path / "a.txt").write_text(ARTICLES[0].text, encoding="utf-8")
+    build_library(tmp_path / "a.txt", tmp_path / "library")
+    names = ["whosaid", "whosaid-llm", "citation-engine", "plain", f"http:{tmp_path / 'm.toml'}"]
+    with Library(tmp_path / "library") as library, open_systems(names, corpus, library, environ=model) as systems:
+        assert [system.name for system in systems] == [
+            "whosaid", "whosaid with m", "citation engine", "plain LlamaIndex", "theirs",
+        ]  # fmt: skip
+    with pytest.raises(InputError, match="--system dog is unknown; give whosaid, "), open_systems(["dog"], corpus, None):
+        pass
+    with pytest.raises(InputError, match="needs a language model"), open_systems(["citation-engine"], corpus, None, environ={}):
+        pass
