@@ -44,6 +44,21 @@ class BuildReport:
     failed: tuple[Failure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What a build did with one file.
+
+    Args:
+        articles: Ids of the articles that it holds.
+        changed: How many of them were added, or took the place of earlier versions.
+    """
+
+    path: Path
+    articles: tuple[str, ...] = ()
+    changed: int = 0
+    failed: tuple[Failure, ...] = ()
+
+
 Progress = Callable[[int, int, Path], None]
 
 
@@ -58,6 +73,7 @@ def build(
     embedding: Encoder | str | None = None,
     rebuild: bool = False,
     progress: Progress | None = None,
+    each: Callable[[FileReport], None] | None = None,
 ) -> BuildReport:
     """Bring a library up to date with files.
 
@@ -75,6 +91,8 @@ def build(
         embedding: See `Library`.
         rebuild: Make the library anew; without paths, from the files that it was made of.
         progress: Called with (files done, files in all, the file just done).
+        each: Called with what was done with each file that was looked at, before `progress`; what it raises ends the
+            build, with all that was done so far kept.
     Raises:
         InputError: No paths, or a pattern or folder that holds no articles when it is all that was given.
         LibraryError: As when opening a `Library` for writing.
@@ -90,12 +108,18 @@ def build(
         )
     if rebuild:
         erase(library)
+    if each is not None:
+        for failure in failed:
+            each(FileReport(path=failure.path, failed=(failure,)))
     settings = f"{outlet!r} {published} {language!r} {extraction_version()}"
     with Library(library, create=True, vectors=vectors, encoder=embedding) as target:
         counted = _Counts()
         merged_at, merging = monotonic(), 0.0
         for number, file in enumerate(files, start=1):
-            failed += _index_file(target, file, counted, settings, outlet=outlet, published=published, language=language)
+            done = _index_file(target, file, counted, settings, outlet=outlet, published=published, language=language)
+            failed += done.failed
+            if each is not None:
+                each(done)
             if progress is not None:
                 progress(number, len(files), file)
             if number % _GROUP:
@@ -127,7 +151,7 @@ def _index_file(
     outlet: str | None,
     published: date | None,
     language: str | None,
-) -> list[Failure]:
+) -> FileReport:
     from index.reading import Failure
 
     path = str(file.absolute())
@@ -135,10 +159,10 @@ def _index_file(
     known = target.file_mark(path)
     if mark and known is not None and known[0] == mark:
         counted.unchanged += known[1]
-        return []
+        return FileReport(path=file, articles=target.articles_of_file(path))
     failures: list[Failure] = []
     ids: list[str] = []
-    added = 0
+    added = changed = 0
     for item in _changes(target, file, outlet=outlet, published=published, language=language):
         if isinstance(item, Failure):
             failures.append(item)
@@ -146,6 +170,7 @@ def _index_file(
         article_id, change = item
         ids.append(article_id)
         added += change == "added"
+        changed += change != "unchanged"
         counted.updated += change == "updated"
         counted.unchanged += change == "unchanged"
     forgotten = 0
@@ -155,7 +180,7 @@ def _index_file(
     replaced = min(added, forgotten)
     counted.added += added - replaced
     counted.updated += replaced
-    return failures
+    return FileReport(path=file, articles=tuple(dict.fromkeys(ids)), changed=changed, failed=tuple(failures))
 
 
 def _mark(file: Path, settings: str) -> str:

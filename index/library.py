@@ -417,6 +417,11 @@ class Library:
         )
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def articles_of_file(self, path: str) -> tuple[str, ...]:
+        """Ids of the articles that a file held when it was last read, in order; none if it is unknown."""
+        rows = self._rows("SELECT article_id FROM file_articles WHERE path = ? ORDER BY article_id", _clean(path))
+        return tuple(row[0] for row in rows)
+
     def files(self) -> tuple[str, ...]:
         """All files that were read, in order."""
         return tuple(row[0] for row in self._rows("SELECT path FROM files ORDER BY path"))

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from index.errors import NotFoundError
+from index.errors import InputError, NotFoundError
 from index.library import Filters, Library
 from index.people import match_people
-from index.records import Article, Statement
+from index.records import ACTS, Article, Statement
 from rag.answer import Answer
 from ui.render import Evidence
 from ui.visible import one_line, visible
@@ -90,7 +90,7 @@ def people_named(library: Library, name: str, *, option: str) -> frozenset[str]:
     if not matches:
         raise NotFoundError(
             f"{option} {name!r}: none of the {len(people)} people in the library goes by that name; "
-            "`whosaid statements` without it lists who is quoted"
+            "the list of statements without it shows who is quoted"
         )
     return frozenset(match.person.id for match in matches)
 
@@ -104,9 +104,13 @@ def filters(
     language: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    act: str | None = None,
+    option: str = "--",
 ) -> Filters:
     """A library's filters from what a user typed.
 
+    Args:
+        option: What stands before the name of a filter in messages.
     Raises:
         NotFoundError: A name that nobody in the library has, an outlet that it has no article of.
     """
@@ -118,15 +122,22 @@ def filters(
         outlets = frozenset(name for name in known if name.casefold() == outlet.casefold())
         if not outlets:
             listed = ", ".join(sorted(known)) or "none"
-            raise NotFoundError(f"--outlet {outlet!r}: the library's outlets are: {listed}")
+            raise NotFoundError(f"{option}outlet {outlet!r}: the library's outlets are: {listed}")
     return Filters(
-        speakers=None if speaker is None else people_named(library, speaker, option="--speaker"),
-        addressees=None if addressee is None else people_named(library, addressee, option="--addressee"),
+        speakers=None if speaker is None else people_named(library, speaker, option=f"{option}speaker"),
+        addressees=None if addressee is None else people_named(library, addressee, option=f"{option}addressee"),
         outlets=outlets,
         languages=None if language is None else frozenset({normalise_language(language)}),
         since=since,
         until=until,
+        acts=None if act is None else frozenset({_act(act)}),
     )
+
+
+def _act(name: str) -> str:
+    if name not in ACTS:
+        raise InputError(f"act is {name[:80]!r}; it is one of {', '.join(ACTS)}")
+    return name
 
 
 def statements_with_articles(library: Library, chosen: Filters) -> tuple[tuple[Statement, Article], ...]:
