@@ -13,7 +13,8 @@ from rich.console import Console
 
 from eval.baselines import PlainLlamaIndex
 from eval.case import Case, load_cases
-from eval.mutate import GUARDS, GuardName, MutationRun, collect_sentences, format_run, make_world, run_mutations, to_json
+from eval.mutants import collect_sentences, make_world
+from eval.mutate import GUARDS, GuardName, MutationRun, format_run, run_mutations, to_json
 from eval.polnear import PolnearRun, format_polnear, run_polnear
 from eval.polnear import to_json as polnear_to_json
 from eval.speed import Speed, format_speed, measure_commands, measure_readings, measure_steps

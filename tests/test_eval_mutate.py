@@ -6,22 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.cli import app
-from eval.mutate import (
-    OPERATORS,
-    REWORDINGS,
-    Guard,
-    Operator,
-    World,
-    collect_sentences,
-    format_run,
-    guard_by_check,
-    guard_by_sentence,
-    make_mutants,
-    make_world,
-    run_mutations,
-    split_answer,
-    to_json,
-)
+from eval.mutants import OPERATORS, REWORDINGS, Operator, World, collect_sentences, make_world, split_answer
+from eval.mutate import Guard, format_run, guard_by_check, guard_by_sentence, run_mutations, to_json
+from eval.operators import make_mutants
 from index.records import Article, Span
 from rag.answer import Answer, Citation
 
@@ -166,6 +153,19 @@ def test_a_guard_that_objects_to_all_but_the_wording_itself_rejects_rewordings()
     speakers = run.of("speaker swapped")
     # Caught, but not by the rule that is meant for it.
     assert [(item.is_caught, item.is_caught_as_meant) for item in speakers] == [(True, False)] * len(speakers)
+    assert all(item.is_by_chance for item in speakers)
+    told = format_run(run, survivors=1).split("killed, but by another rule than meant")[1]
+    assert "speaker swapped" in told
+    assert "[by quotation; meant: name, speaker]" in told
+    assert not any(item.is_by_chance for item in run.of("two quotations joined"))
+
+
+def test_survivors_are_told_with_the_rules_that_should_have_objected() -> None:
+    run = run_mutations(SENTENCES, ARTICLES, world=WORLD, guard=lambda answer, articles: (), n=2)
+    told = format_run(run).split("survivors: no rule objects")[1]
+    assert "number changed: 12 → " in told
+    assert "[by none; meant: number, quotation]" in told
+    assert to_json(run)["mutants"][0]["meant"] == ["act", "quotation", "word", "words"]
 
 
 def test_a_true_sentence_that_is_rejected_is_told_and_not_mutated() -> None:
