@@ -1,34 +1,35 @@
-"""`whosaid eval`: cases put to the system, and how well it did."""
+"""`whosaid eval`: cases put to systems, how well they did, and whether a change made it better."""
 
 import json
-import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from eval.attribution import format_measured, measure_polnear
 from eval.attribution import to_json as measured_to_json
-from eval.case import Case, Split, load_cases
-from eval.corpus import Corpus, check_cases
-from eval.measuring import mutate, polnear, speed
-from eval.report import count_problems, count_steps, list_failures, make_table, to_json
-from eval.run import Run, run_cases
+from eval.compare import DECIDING, compare_runs
+from eval.compare import to_json as comparison_to_json
+from eval.measuring import mutate, polnear, speed, told
+from eval.record import dump_run, dump_times, read_run, share_of, times_path
+from eval.report import give_verdict, list_counts, list_failures, make_comparison_table, make_table
+from eval.running import SYSTEMS, choose_cases, run_evaluation, show_progress
 from eval.speakers import count_outcomes, format_rows, measure_speakers, rows_to_json
 from eval.statements import evaluate, format_compared, load_listed
-from eval.systems import Whosaid, build_library, load_corpus
-from index.errors import InputError, WhosaidError
-from index.library import Library
-from index.records import Statement
+from eval.systems import load_corpus
+from index.errors import InputError
 
 app = typer.Typer(help="How good is it, and where is it wrong?", no_args_is_help=True)
 _BELOW = 1
 app.command()(mutate)
 app.command()(polnear)
 app.command()(speed)
+
+CasesOption = Annotated[Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases; ours on seeds/ by default.")]
+CorpusOption = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, without times: the same answers give the same bytes.")]
 
 
 @app.callback()
@@ -38,15 +39,20 @@ def main() -> None:
 
 @app.command()
 def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
-    cases: Annotated[
-        Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases; ours on seeds/ by default.")
-    ] = None,
-    corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on.")] = Path("seeds"),
+    cases: CasesOption = None,
+    corpus: CorpusOption = Path("seeds"),
     split: Annotated[str | None, typer.Option("--split", help="Only the cases of `dev` or `held_out`.")] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option("--system", metavar="NAME", help=f"Ask this one, several times for several: {', '.join(SYSTEMS)}."),
+    ] = None,
     library: Annotated[
         Path | None, typer.Option("--library", metavar="DIR", help="Keep the library here; a temporary one by default.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON, without times.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the run here as JSON, and its times beside it.")
+    ] = None,
+    as_json: JsonOption = False,
     failures: Annotated[
         bool, typer.Option("--failures", help="Print each failure: expected, found, and where it was lost.")
     ] = False,
@@ -57,25 +63,59 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
 ) -> None:
     """Index the corpus, ask every case, print the metrics."""
     console = Console(stderr=as_json)
-    try:
-        done, statements, articles = _run(cases, corpus, split, library, Console(stderr=True))
-    except WhosaidError as error:
-        Console(stderr=True).print(str(error), markup=False)
-        raise typer.Exit(error.exit_code) from error
+    with told():
+        chosen = choose_cases(cases, split=split)
+        with show_progress(len(chosen), Console(stderr=True)) as progress:
+            done = run_evaluation(chosen, corpus, systems=system or ["whosaid"], library=library, progress=progress)
+        if out:
+            _write(out, dump_run(done.record))
+            _write(times_path(out), dump_times(done.times))
     if as_json:
-        typer.echo(json.dumps(to_json(done, statements=statements, corpus=articles), ensure_ascii=False, indent=1))
-    if failures:
-        for text in list_failures(done, statements=statements, corpus=articles):
+        typer.echo(dump_run(done.record), nl=False)
+    for asked in done.record.systems if failures else ():
+        for text in list_failures(done.record, system=asked.name):
             console.print(text, soft_wrap=True)
-        for kind, n in count_problems(done).most_common():
-            console.print(f"{n:4} cases with: {kind}", markup=False)
-        for step, n in count_steps(done, statements, articles).most_common():
-            console.print(f"{n:4} missing: {step}", markup=False)
+        for line in list_counts(done.record, system=asked.name):
+            console.print(line, markup=False)
     if not as_json:
-        console.print(make_table(done))
-    right = done.shares[0]
+        console.print(make_table(done.record, done.times))
+    right = share_of(done.record, done.record.systems[0], "cases right")
     if (right.value or 0.0) < min_right:
         console.print(f"{right.right:g} of {right.judged} right is below --min-right {min_right}", markup=False)
+        raise typer.Exit(_BELOW)
+
+
+@app.command("compare")
+def compare_command(  # noqa: PLR0917  as above
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="A run that `whosaid eval run --out` wrote.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Another over the same cases; or the same, with two --system.")],
+    system: Annotated[
+        list[str] | None,
+        typer.Option("--system", metavar="NAME", help="Which system of the first run; once more for that of the second."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option("--metric", metavar="NAME", help=f"What decides; {' and '.join(DECIDING)} by default."),
+    ] = None,
+    level: Annotated[
+        float, typer.Option("--level", min=0.0001, max=0.5, help="How often chance may be taken for a loss.")
+    ] = 0.05,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two runs case by case; exit with 1 when the second is significantly worse."""
+    with told():
+        a, b = read_run(before), read_run(after)
+        names = [*(system or []), None, None]
+        compared = compare_runs(
+            a, b, system_a=names[0], system_b=names[1] or names[0], deciding=metric or DECIDING, level=level
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(comparison_to_json(compared), ensure_ascii=False, indent=1))
+    else:
+        console = Console()
+        console.print(make_comparison_table(compared))
+        console.print(give_verdict(compared), markup=False, soft_wrap=True)
+    if compared.worse:
         raise typer.Exit(_BELOW)
 
 
@@ -86,25 +126,19 @@ def attribution_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """English attributions beside what people reach and two baselines, in one run."""
-    try:
+    with told():
         rows = measure_polnear(folder, split=split)
-    except WhosaidError as error:
-        Console(stderr=True).print(str(error), markup=False)
-        raise typer.Exit(error.exit_code) from error
     typer.echo(json.dumps(measured_to_json(rows), ensure_ascii=False, indent=1) if as_json else format_measured(rows))
 
 
 @app.command("speakers")
 def speakers_command(
-    polnear_folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="The PolNeAR folder: dev/ and train/.")],
+    polnear_folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="The PolNeAR folder, which holds dev/.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Resolve the labelled pronouns, surnames, roles and bodies of PolNeAR, print how many are right."""
-    try:
+    """Resolve the labelled pronouns, surnames, roles and bodies of PolNeAR's dev part, print how many are right."""
+    with told():
         rows = count_outcomes(measure_speakers(polnear_folder))
-    except WhosaidError as error:
-        Console(stderr=True).print(str(error), markup=False)
-        raise typer.Exit(error.exit_code) from error
     typer.echo(json.dumps(rows_to_json(rows), indent=1) if as_json else format_rows(rows))
 
 
@@ -116,59 +150,15 @@ def statements_command(
     corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the list is on.")] = Path("seeds"),
 ) -> None:
     """Compare what is extracted from articles with the statements that people listed in them."""
-    try:
+    with told():
         with resources.as_file(resources.files("eval.cases") / "seeds_statements.jsonl") as ours:
             listed = load_listed(cases or ours)
         typer.echo(format_compared(evaluate(listed, load_corpus(corpus))))
-    except WhosaidError as error:
-        Console(stderr=True).print(str(error), markup=False, soft_wrap=True)
-        raise typer.Exit(error.exit_code) from error
 
 
-def _run(
-    cases: Path | None, corpus: Path, split: str | None, library: Path | None, console: Console
-) -> tuple[Run, tuple[Statement, ...], Corpus]:
-    articles = load_corpus(corpus)
-    if cases is None:
-        with resources.as_file(resources.files("eval.cases") / "seeds.jsonl") as file:
-            chosen = load_cases(file, split=read_split(split))
-    else:
-        chosen = load_cases(cases, split=read_split(split))
-    check_cases(chosen, articles)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        path = library or Path(folder) / "library"
-        build_library(corpus, path)
-        with Library(path) as opened:
-            system = Whosaid(opened)
-            return _with_bar(chosen, system, articles, console), system.statements(), articles
-
-
-def _with_bar(cases: tuple[Case, ...], system: Whosaid, corpus: Corpus, console: Console) -> Run:
-    with Progress(
-        TextColumn("asking"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task("asking", total=len(cases))
-        return run_cases(cases, system, corpus, progress=lambda _: bar.advance(task))
-
-
-def read_split(name: str | None) -> Split | None:
-    """The split of that name.
-
-    Raises:
-        InputError: There is none.
-
-    >>> read_split("dev"), read_split(None)
-    ('dev', None)
-    """
-    if name is None:
-        return None
-    if name == "dev":
-        return "dev"
-    if name == "held_out":
-        return "held_out"
-    raise InputError(f"--split {name} is unknown; give dev or held_out")
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"the file {path} cannot be written ({error}); give another place") from error

@@ -31,12 +31,12 @@ _BELOW = 1
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What goes wrong is told in a line, and its exit status is its own."""
     try:
         yield
     except WhosaidError as error:
-        Console(stderr=True).print(str(error), markup=False)
+        Console(stderr=True).print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(error.exit_code) from error
 
 
@@ -57,7 +57,7 @@ def mutate(  # noqa: PLR0917  Typer reads a command's options from its parameter
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when an operator misses its bar.")] = False,
 ) -> None:
     """Make true answers false, one change at a time, and count what the guard catches."""
-    with _told():
+    with told():
         folders = [(corpus, "seeds.jsonl"), *([(reports, "shared_seeds.jsonl")] if reports else [])]
         run = _mutate(folders, guard=_read_guard(guard), n=n, seed=seed)
     typer.echo(json.dumps(to_json(run), ensure_ascii=False, indent=1) if as_json else format_run(run, survivors=survivors))
@@ -109,7 +109,7 @@ def polnear(  # noqa: PLR0917  as above
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a bar is missed.")] = False,
 ) -> None:
     """Ask what people marked in a corpus, beside a plain LlamaIndex pipeline."""
-    with _told():
+    with told():
         if split not in ("dev", "train"):
             raise InputError(f"--split {split} is unknown; give dev or train")
         run = _polnear(tuple(read_polnear(folder, "dev" if split == "dev" else "train")), folder / split / "text", library)
@@ -144,7 +144,7 @@ def speed(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Time each step, warm and cold, and compare them in one run."""
-    with _told():
+    with told():
         asked = _packaged_cases("seeds.jsonl") if cases is None else load_cases(cases)
         measured = _speed(corpus, [case.turns[0] for case in asked])
     typer.echo(json.dumps(speed_to_json(measured), indent=1) if as_json else format_speed(measured))

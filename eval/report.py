@@ -1,134 +1,235 @@
-"""A run as a table for a terminal, as JSON, and its failures one by one."""
+"""A run, its failures one by one, and two runs compared, as tables and lines for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from eval.corpus import Corpus
-from eval.metrics.share import Share
-from eval.metrics.verdict import confuse_verdicts
-from eval.run import Run
-from eval.score import CaseScore
-from eval.triage import find_steps
-from index.records import Statement
+from eval.compare import RIGHT, Change, Comparison
+from eval.record import CaseRecord, Figure, Loss, Result, RunRecord, Times
+from eval.statistics import find_design_effect, smallest_difference
 
 
-def show_share(share: Share) -> str:
-    """A share with its counts, rounded; "unscored" where nothing was judged.
+def show_share(value: float | None) -> str:
+    """A share, rounded; "unscored" where nothing was judged.
 
-    >>> show_share(Share(name="x", right=1, judged=3, unscored=0))
-    '0.333'
-    >>> show_share(Share(name="x", right=0, judged=0, unscored=2))
-    'unscored'
+    >>> show_share(1 / 3), show_share(None)
+    ('0.333', 'unscored')
     """
-    return "unscored" if share.value is None else f"{share.value:.3f}"
+    return "unscored" if value is None else f"{value:.3f}"
 
 
-def _interval(share: Share) -> str:
-    return "" if share.low is None or share.high is None else f"{share.low:.3f} to {share.high:.3f}"
+def show_p(p: float) -> str:
+    """A p as papers print it.
+
+    >>> show_p(0.25), show_p(0.00001)
+    ('0.250', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def make_table(run: Run) -> RenderableType:
-    """The metrics, then the share of right cases by kind, language and split."""
-    metrics = Table(title=f"{run.system}: {len(run.scores)} cases", title_justify="left")
-    for name, justify in (
-        ("metric", "left"),
-        ("share", "right"),
-        ("95 %", "right"),
-        ("of", "right"),
-        ("unscored", "right"),
-    ):
-        metrics.add_column(name, justify="right" if justify == "right" else "left")
-    for share in run.shares:
-        counts = f"{share.right:g} of {share.judged}"
-        metrics.add_row(share.name, show_share(share), _interval(share), counts, str(share.unscored or ""))
-    groups = Table(title="cases right", title_justify="left")
-    for name in ("group", "share", "of"):
-        groups.add_column(name, justify="left" if name == "group" else "right")
-    kinds = run.right_by(lambda case: case.kind)
-    languages = run.right_by(lambda case: case.language)
-    splits = run.right_by(lambda case: case.split)
-    for n, part in enumerate((kinds, languages, splits)):
-        for group, share in part.items():
-            groups.add_row(group, show_share(share), f"{share.right:g} of {share.judged}")
-        if n < 2:
-            groups.add_section()
-    median = sorted(run.seconds)[len(run.seconds) // 2] if run.seconds else 0.0
-    footer = f"cases {run.cases_hash}, corpus {run.corpus_hash}; {sum(run.seconds):.1f} s, median {median:.3f} s a case"
-    return Group(metrics, groups, Text(footer))
+def count(n: int, what: str) -> str:
+    """So many of something.
+
+    >>> count(1, "case"), count(2, "case")
+    ('1 case', '2 cases')
+    """
+    return f"{n} {what}" + ("" if n == 1 else "s")
 
 
-def to_json(run: Run, *, statements: Sequence[Statement] = (), corpus: Corpus | None = None) -> dict[str, Any]:
-    """All of a run but its times, so that the same answers give the same bytes."""
-    return {
-        "system": run.system,
-        "cases": run.cases_hash,
-        "corpus": run.corpus_hash,
-        "metrics": {share.name: _share_json(share) for share in run.shares},
-        "by_kind": {name: _share_json(share) for name, share in run.right_by(lambda case: case.kind).items()},
-        "by_language": {name: _share_json(share) for name, share in run.right_by(lambda case: case.language).items()},
-        "by_split": {name: _share_json(share) for name, share in run.right_by(lambda case: case.split).items()},
-        "verdicts": [[*pair, n] for pair, n in sorted(confuse_verdicts(run.scores).items())],
-        "scores": [_score_json(score, statements, corpus) for score in run.scores],
-    }
+def make_table(run: RunRecord, times: Times | None = None) -> RenderableType:
+    """The metrics, then the cases right by kind, language and split: one system with its counts, several side by side."""
+    names = ", ".join(system.name for system in run.systems)
+    parts: list[RenderableType] = []
+    metrics = _open_table(f"{names}: {count(len(run.cases), 'case')}", "metric", run)
+    judged = [{name: item for name, item in system.metrics.items() if _is_told(run, name)} for system in run.systems]
+    _add_rows(metrics, judged)
+    groups = _open_table("cases right", "group", run)
+    for by in ("by_kind", "by_language", "by_split"):
+        _add_rows(groups, [getattr(system, by) for system in run.systems])
+        groups.add_section()
+    parts += [metrics]
+    if untold := [name for name in run.metrics if not _is_told(run, name)]:
+        parts.append(Text(f"Nothing to judge, in any system: {', '.join(untold)}"))
+    parts += [groups, Text(f"cases {run.cases_hash}, corpus {run.corpus_hash}, judge of support: {run.judge or 'none'}")]
+    for system in times.systems if times else ():
+        seconds = sorted(system.seconds)
+        median = seconds[(len(seconds) - 1) // 2] if seconds else 0.0
+        memory = "" if system.peak_mib is None else f", peak {system.peak_mib:.0f} MiB"
+        tokens = "" if system.tokens is None else f", {system.tokens} tokens"
+        parts.append(Text(f"{system.name}: {sum(seconds):.1f} s, median {median:.3f} s a case{memory}{tokens}"))
+    if (smallest := smallest_shown(run)) is not None:
+        parts.append(Text(f"Smallest difference these cases show 8 times in 10, were one case in ten to change: {smallest:.3f}"))
+    return Group(*parts)
 
 
-def _share_json(share: Share) -> dict[str, Any]:
-    return {
-        "share": share.value,
-        "right": share.right,
-        "judged": share.judged,
-        "unscored": share.unscored,
-        "low": share.low,
-        "high": share.high,
-    }
+def _is_told(run: RunRecord, metric: str) -> bool:
+    """Whether any system has anything judged; what all leave unscored is told in a line, not in a row each."""
+    return any(system.metrics[metric].judged for system in run.systems if metric in system.metrics)
 
 
-def _score_json(score: CaseScore, statements: Sequence[Statement], corpus: Corpus | None) -> dict[str, Any]:
-    steps = find_steps(score, statements, corpus) if statements and corpus else ()
-    return {
-        "id": score.case.id,
-        "right": score.right,
-        "text": score.observed.text if score.observed else None,
-        "problems": [{"kind": item.kind, "expected": item.expected, "found": item.found} for item in score.problems],
-        "lost": [{"step": step, "found": found} for step, found in steps],
-    }
+def smallest_shown(run: RunRecord) -> float | None:
+    """The smallest difference in cases right that the cases of a run would show 8 times in 10, were one in ten to change."""
+    if not run.systems or not run.cases:
+        return None
+    results = run.systems[0].results
+    counts = [(case.cluster, float(result.right), 1.0) for case, result in zip(run.cases, results, strict=True)]
+    return smallest_difference(len(counts), design_effect=find_design_effect(counts))
 
 
-def list_failures(run: Run, *, statements: Sequence[Statement] = (), corpus: Corpus | None = None) -> Iterator[Text]:
+def _open_table(title: str, first: str, run: RunRecord) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    if len(run.systems) == 1:
+        for name in ("share", "95 %", "of", "unscored"):
+            table.add_column(name, justify="right")
+    for system in run.systems if len(run.systems) > 1 else ():
+        table.add_column(system.name, justify="right")
+    return table
+
+
+def _add_rows(table: Table, systems: Sequence[Mapping[str, Figure]]) -> None:
+    for name in dict.fromkeys(name for figures in systems for name in figures):
+        if len(systems) == 1:
+            figure = systems[0][name]
+            counts = f"{figure.right:.4g} of {figure.judged}"
+            table.add_row(name, show_share(figure.share), show_interval(figure), counts, str(figure.unscored or ""))
+        else:
+            cells = (figures.get(name) for figures in systems)
+            table.add_row(name, *(_cell(figure) for figure in cells))
+
+
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    interval = show_interval(figure, " to ")
+    return show_share(figure.share) + (f" ({interval})" if interval else "")
+
+
+def show_interval(figure: Figure, between: str = " to ") -> str:
+    """The ends of an interval; nothing where there is none.
+
+    >>> show_interval(Figure(share=0.5, right=1, judged=2, unscored=0, low=0.0, high=1.0))
+    '0.000 to 1.000'
+    """
+    return "" if figure.low is None or figure.high is None else f"{figure.low:.3f}{between}{figure.high:.3f}"
+
+
+def list_failures(run: RunRecord, *, system: str | None = None) -> Iterator[Text]:
     """For each wrong case its questions, what was expected and what came, and where the missing was lost.
 
     The texts are Rich `Text`, so that brackets in an article are never read as markup.
     """
-    for score in run.scores:
-        if score.right:
+    for case, result in zip(run.cases, run.system(system).results, strict=True):
+        if not result.right:
+            yield _describe_failure(case, result)
+
+
+def _describe_failure(case: CaseRecord, result: Result) -> Text:
+    text = Text()
+    text.append(f"{case.id} ({case.kind}, {case.language}, {case.split}): ", style="bold")
+    text.append(f"{' / '.join(case.turns)}\n")
+    text.append(f"  answered: {' '.join((result.error or result.text).split()) or 'nothing'}\n", style="dim")
+    losses = {loss.expected: loss for loss in result.losses}
+    for problem in result.problems:
+        text.append(f"  {problem.kind}: ", style="red")
+        text.append(f"expected {problem.expected}; came {' '.join(problem.found.split())}\n")
+        if problem.kind == "missing" and (lost := losses.get(problem.expected)):
+            text.append(f"    lost: {show_loss(lost)}\n", style="yellow")
+    return text
+
+
+def show_loss(loss: Loss) -> str:
+    """The step, and what stands in its place.
+
+    >>> show_loss(Loss(expected="Lee: I go [a.txt]", step="ranked low", found="rank 14"))
+    'ranked low (rank 14)'
+    """
+    return loss.step + (f" ({loss.found})" if loss.found else "")
+
+
+def list_counts(run: RunRecord, *, system: str | None = None) -> Iterator[str]:
+    """In how many cases each kind of problem stands, and at which step each failure began."""
+    results = run.system(system).results
+    problems = Counter(kind for result in results for kind in {problem.kind for problem in result.problems})
+    yield from (f"{n:4} cases with: {kind}" for kind, n in problems.most_common())
+    steps = Counter(result.step for result in results if result.step)
+    yield from (f"{n:4} cases lost at: {step}" for step, n in steps.most_common())
+
+
+def make_comparison_table(comparison: Comparison) -> RenderableType:
+    """Every metric of two runs with its difference and test; then the cases gained, lost and changed."""
+    table = Table(title=f"{comparison.a} → {comparison.b}: {count(comparison.n_cases, 'case')}", title_justify="left")
+    table.add_column("metric")
+    for name in ("before", "after", "difference", "95 %", "p", "corrected"):
+        table.add_column(name, justify="right")
+    table.add_column("outcome")
+    styles = {"better": "green", "worse": "red"}
+    for item in comparison.metrics:
+        found = item.difference
+        if found.a is None and found.b is None:
             continue
-        case = score.case
-        text = Text()
-        text.append(f"{case.id} ({case.kind}, {case.language}, {case.split}): ", style="bold")
-        text.append(f"{' / '.join(case.turns)}\n")
-        answer = score.observed.text if score.observed else score.error or ""
-        text.append(f"  answered: {' '.join(answer.split()) or 'nothing'}\n", style="dim")
-        # `find_steps` and the problems of kind "missing" go through the same statements in the same order.
-        steps = iter(find_steps(score, statements, corpus) if statements and corpus else ())
-        for problem in score.problems:
-            text.append(f"  {problem.kind}: ", style="red")
-            text.append(f"expected {problem.expected}; came {' '.join(problem.found.split())}\n")
-            if problem.kind == "missing" and (lost := next(steps, None)):
-                step, found = lost
-                text.append(f"    lost: {step}{f' ({found})' if found else ''}\n", style="yellow")
-        yield text
+        interval = "" if found.low is None or found.high is None else f"{found.low:+.3f} to {found.high:+.3f}"
+        table.add_row(
+            item.metric + (" *" if item.decides else ""),
+            show_share(found.a),
+            show_share(found.b),
+            "" if found.value is None else f"{found.value:+.3f}",
+            interval,
+            "" if found.value is None else show_p(found.p),
+            "" if found.value is None else show_p(item.p_adjusted),
+            Text(item.outcome, style=styles.get(item.outcome, "dim")),
+        )
+    lines = [Text(line) for line in explain_comparison(comparison)]
+    return Group(table, *lines, *_list_changes(comparison))
 
 
-def count_problems(run: Run) -> Counter[str]:
-    """In how many cases each kind of problem stands."""
-    return Counter(kind for score in run.scores for kind in {problem.kind for problem in score.problems})
+def explain_comparison(comparison: Comparison) -> tuple[str, ...]:
+    """What the figures of a comparison rest on, a sentence a line."""
+    gained, lost = len(comparison.gained), len(comparison.lost)
+    n_clusters = next((item.difference.n_clusters for item in comparison.metrics if item.metric == RIGHT), 0)
+    decides = ", ".join(item.metric for item in comparison.metrics if item.decides)
+    lines = [
+        f"Cases right: {gained} gained, {lost} lost; {len(comparison.changed)} more answers changed. "
+        f"McNemar, exact, as if each case had its own article: p {show_p(comparison.p_mcnemar)}.",
+        f"p: permutation test, {n_clusters} articles swapped whole. Corrected after Holm: over what decides (*: {decides}), "
+        "and over all others.",
+        f"A/A check: two runs of one system this good are called different in {comparison.false_positives:.1%} of simulated "
+        f"pairs; at most {comparison.level:.0%} are expected.",
+    ]
+    if comparison.smallest is not None:
+        lines.append(
+            f"Smallest difference in cases right that these cases show 8 times in 10, were one in ten to change: "
+            f"{comparison.smallest:.3f}."
+        )
+    return tuple(lines)
 
 
-def count_steps(run: Run, statements: Sequence[Statement], corpus: Corpus) -> Counter[str]:
-    """How many missing statements each step lost, over all cases; one that several cases miss counts in each."""
-    return Counter(step for score in run.scores for step, _ in find_steps(score, statements, corpus))
+def give_verdict(comparison: Comparison) -> str:
+    """The verdict in one line."""
+    if comparison.worse:
+        return f"worse: {comparison.b} is significantly worse than {comparison.a} on {', '.join(comparison.worse)}"
+    better = [item.metric for item in comparison.metrics if item.decides and item.outcome == "better"]
+    if better:
+        return f"better: {comparison.b} is significantly better than {comparison.a} on {', '.join(better)}"
+    return f"no difference shown between {comparison.a} and {comparison.b}"
+
+
+def _list_changes(comparison: Comparison) -> Iterator[Text]:
+    for name, style, changes in (("gained", "green", comparison.gained), ("lost", "red", comparison.lost)):
+        for change in changes:
+            yield _describe_change(name, style, change)
+    if comparison.changed:
+        yield Text("changed: " + ", ".join(change.case.id for change in comparison.changed), style="dim")
+
+
+def _describe_change(name: str, style: str, change: Change) -> Text:
+    text = Text()
+    text.append(f"{name}: ", style=style)
+    text.append(f"{change.case.id} ", style="bold")
+    text.append(change.case.turns[-1])
+    if step := (change.b.step or change.a.step):
+        text.append(f" ({step})", style="dim")
+    return text

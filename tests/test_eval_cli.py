@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.cli import app
+from eval.record import read_run, read_times
 
 CASE = {
     "version": 1,
@@ -42,16 +43,17 @@ def arguments(corpus: Path, *more: str) -> list[str]:
 def test_json_is_exact_and_a_threshold_decides_the_exit_status(corpus: Path) -> None:
     result = CliRunner().invoke(app, arguments(corpus, "--json", "--min-right", "1.0"))
     run = json.loads(result.stdout)
-    assert [score["id"] for score in run["scores"]] == ["captain", "never"]
-    right = run["metrics"]["cases right"]
+    [system] = run["systems"]
+    assert [result["id"] for result in system["results"]] == ["captain", "never"]
+    right = system["metrics"]["cases right"]
     assert result.exit_code == (0 if right["right"] == 2 else 1)
-    assert right == {"share": 1.0, "right": 2, "judged": 2, "unscored": 0, "low": 1.0, "high": 1.0}, run["scores"]
+    assert right == {"share": 1.0, "right": 2, "judged": 2, "unscored": 0, "low": 1.0, "high": 1.0}, system["results"]
 
 
 def test_table_and_split(corpus: Path) -> None:
     result = CliRunner().invoke(app, arguments(corpus, "--split", "held_out", "--failures"))
     assert result.exit_code == 0
-    assert "whosaid: 1 cases" in result.output
+    assert "whosaid: 1 case" in result.output
     assert "wrong-speaker rate" in result.output
 
 
@@ -60,3 +62,17 @@ def test_input_errors_tell_what_to_do_and_exit_with_2(corpus: Path) -> None:
     assert (bad_split.exit_code, "give dev or held_out" in bad_split.output) == (2, True)
     no_corpus = CliRunner().invoke(app, ["run", "--corpus", str(corpus / "none")])
     assert (no_corpus.exit_code, "--corpus" in no_corpus.output) == (2, True)
+
+
+def test_a_run_is_written_with_its_times_beside_it(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs" / "one.json"
+    result = CliRunner().invoke(app, arguments(corpus, "--out", str(out), "--system", "whosaid", "--system", "plain"))
+    assert result.exit_code == 0, result.output
+    run, times = read_run(out), read_times(out)
+    assert [system.name for system in run.systems] == ["whosaid", "plain LlamaIndex"]
+    assert times is not None
+    assert [len(system.seconds) for system in times.systems] == [2, 2]
+    again = CliRunner().invoke(app, arguments(corpus, "--json", "--system", "whosaid", "--system", "plain"))
+    assert again.stdout == out.read_text(encoding="utf-8")
+    unknown = CliRunner().invoke(app, arguments(corpus, "--system", "oracle"))
+    assert (unknown.exit_code, "oracle is unknown" in unknown.output) == (2, True)

@@ -1,5 +1,6 @@
 """What is right and wrong about an answer, and that bad systems are told from good ones."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,10 +17,12 @@ from eval.metrics.statements import count_statement_precision, count_statement_r
 from eval.metrics.verbatim import count_citation_verbatim, count_quotation_verbatim
 from eval.metrics.verdict import confuse_verdicts, count_verdict_accuracy
 from eval.observed import ObservedCitation, read_answer
-from eval.report import count_problems, list_failures, to_json
+from eval.record import dump_run
+from eval.recording import record_runs
+from eval.report import list_counts, list_failures
 from eval.run import Run, run_cases
 from eval.score import CaseScore, find_marked, score_case
-from eval.triage import find_step
+from eval.triage import find_extraction, find_losses
 from index.errors import InputError
 from index.records import Addressee, Article, Person, Span, Statement
 
@@ -327,20 +330,23 @@ def run_of(given: Mapping[str, Any]) -> Run:
 
 def test_the_same_answers_give_the_same_json() -> None:
     given = answer(LEE_GOES, LEE_DRAR)
-    assert to_json(run_of(given)) == to_json(run_of(given))
-    assert to_json(run_of(given))["metrics"]["cases right"]["judged"] == 4
+    first, again = (record_runs([run_of(given)], CORPUS) for _ in range(2))
+    assert dump_run(first) == dump_run(again)
+    assert json.loads(dump_run(first))["systems"][0]["metrics"]["cases right"]["judged"] == 4
 
 
 def test_failures_show_expected_found_and_lost() -> None:
     wrong = run_of(answer(LEE_GOES, text="She said it [1]."))
-    text = "\n".join(item.plain for item in list_failures(wrong, statements=(go(),), corpus=CORPUS))
+    record = record_runs([wrong], CORPUS, statements={"fake": (go(),)})
+    text = "\n".join(item.plain for item in list_failures(record))
     assert "expected Ann Lee: Jeg drar [two.txt]; came 1 of 2" in text
     assert "lost: not extracted" in text
     assert "[at all]" not in text
 
 
 def test_problems_are_counted_once_a_case() -> None:
-    assert count_problems(run_of(answer(text="No.", abstained=True, reason="never_quoted")))["missing"] == 3
+    run = run_of(answer(text="No.", abstained=True, reason="never_quoted"))
+    assert "   3 cases with: missing" in list(list_counts(record_runs([run], CORPUS)))
 
 
 def go(**more: Any) -> Statement:
@@ -357,10 +363,10 @@ def go(**more: Any) -> Statement:
     return Statement(**(values | more))
 
 
-def test_triage_names_the_step_that_lost_it() -> None:
+def test_triage_names_the_step_of_extraction_that_lost_it() -> None:
     kim = Person(id="kim", name="Kim")
-    steps = [
-        find_step(GO, statements, CORPUS)[0]
+    found = [
+        find_extraction(GO, statements, CORPUS)
         for statements in (
             (),
             (go(speaker=None),),
@@ -370,14 +376,43 @@ def test_triage_names_the_step_that_lost_it() -> None:
             (go(speaker=kim), go()),
         )
     ]
-    assert steps == [
-        "not extracted", "no speaker", "wrong speaker", "wrong addressee", "not asserted", "extracted, not shown",
-    ]  # fmt: skip
+    words = "I will go, and nobody will stop me"
+    assert found == [
+        ("not extracted", ""),
+        ("wrong person", f"no speaker: nobody to Roe: {words}"),
+        ("wrong person", f"wrong speaker: Kim to Roe: {words}"),
+        ("wrong person", f"wrong addressee: Ann Lee: {words}"),
+        ("not extracted", f"not asserted: Ann Lee to Roe: {words}"),
+        None,
+    ]
 
 
 def test_a_missing_fact_is_no_failed_extraction() -> None:
     fact = ExpectedStatement(article="one.txt", words=("Lee met Roe.",))
-    assert find_step(fact, (go(),), CORPUS) == ("passage, not shown", "")
+    assert find_extraction(fact, (go(),), CORPUS) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "step"),
+    [
+        (answer(retrieved=[]), "not retrieved"),
+        (answer(retrieved=[LEE_DRAR] * 10 + [LEE_GOES]), "ranked low"),
+        (answer(retrieved=[LEE_DRAR, LEE_GOES]), "composed wrong"),
+        (answer(retrieved=[LEE_GOES], abstained=True, reason="never_quoted"), "refused"),
+        (answer(retrieved=[LEE_DRAR], abstained=True, reason="never_quoted"), "not retrieved"),
+        (answer(retrieved=[], abstained=True, reason="no_such_speaker"), "refused"),
+        (answer(abstained=True, reason="no_such_speaker"), "refused"),
+        (answer(), "not retrieved"),
+        ({"raises": True}, "failed"),
+    ],
+)
+def test_what_was_extracted_is_lost_in_retrieval_rank_refusal_or_the_answer(given: Mapping[str, Any], step: str) -> None:
+    [score] = run_cases([case(Expectation(statements=(GO,)))], Fake("fake", given), CORPUS).scores
+    [loss] = find_losses(score, (go(),), CORPUS)
+    assert loss.step == step
+    # What was never extracted is not blamed on what came after, unless the system fell over.
+    [loss] = find_losses(score, (), CORPUS)
+    assert loss.step == ("failed" if step == "failed" else "not extracted")
 
 
 def test_cases_must_belong_to_the_corpus() -> None:

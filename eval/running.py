@@ -1,0 +1,140 @@
+"""The work of `whosaid eval run`: a folder of articles and a file of cases → every system asked, and a record."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from eval.baselines import PlainLlamaIndex
+from eval.case import Case, Split, load_cases
+from eval.corpus import Corpus, check_cases
+from eval.record import RunRecord, Times
+from eval.recording import record_runs, record_times
+from eval.run import System, run_systems
+from eval.score import CaseScore
+from eval.support import Judge
+from eval.systems import Whosaid, build_library, load_corpus
+from index.errors import InputError
+from index.library import Library
+from index.records import Statement
+
+SYSTEMS = ("whosaid", "plain")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A run that is over: what is the same every time, and what it took."""
+
+    record: RunRecord
+    times: Times
+
+
+def run_evaluation(
+    cases: Sequence[Case],
+    folder: Path,
+    *,
+    systems: Sequence[str] = ("whosaid",),
+    library: Path | None = None,
+    judge: Judge | None = None,
+    progress: Callable[[str, CaseScore], None] | None = None,
+) -> Done:
+    """Index the articles, ask every system every case, record what came.
+
+    Args:
+        folder: The articles that the cases are on.
+        systems: Names out of `SYSTEMS`.
+        library: Where to keep the library; a temporary one by default.
+    Raises:
+        InputError: A system is unknown, an article cannot be read, or the cases do not belong to the articles.
+    """
+    corpus = load_corpus(folder)
+    check_cases(cases, corpus)
+    with open_systems(systems, folder, corpus, library=library) as opened:
+        runs = run_systems(cases, opened, corpus, judge=judge, progress=progress)
+        extracted = {system.name: _statements(system) for system in opened}
+    known = {name: statements for name, statements in extracted.items() if statements is not None}
+    return Done(record=record_runs(runs, corpus, statements=known), times=record_times(runs))
+
+
+@contextmanager
+def open_systems(names: Sequence[str], folder: Path, corpus: Corpus, *, library: Path | None = None) -> Iterator[list[System]]:
+    """The systems of those names, ready to be asked, and closed in the end.
+
+    Raises:
+        InputError: One of them is unknown.
+    """
+    if unknown := [name for name in names if name not in SYSTEMS]:
+        raise InputError(f"the system {unknown[0]} is unknown; give {', '.join(SYSTEMS)}")
+    with ExitStack() as stack:
+        opened: list[System] = []
+        for name in dict.fromkeys(names):
+            if name == "plain":
+                opened.append(stack.enter_context(PlainLlamaIndex(tuple(corpus.articles.values()))))
+            else:
+                path = library or Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))) / "library"
+                build_library(folder, path)
+                opened.append(Whosaid(stack.enter_context(Library(path))))
+        yield opened
+
+
+def choose_cases(path: Path | None, *, split: str | None = None) -> tuple[Case, ...]:
+    """The cases of a file, or ours on `seeds/`.
+
+    Raises:
+        InputError: The file cannot be read, breaks the schema, or the split is unknown.
+    """
+    if path is not None:
+        return load_cases(path, split=read_split(split))
+    with resources.as_file(resources.files("eval.cases") / "seeds.jsonl") as file:
+        return load_cases(file, split=read_split(split))
+
+
+def read_split(name: str | None) -> Split | None:
+    """The split of that name.
+
+    Raises:
+        InputError: There is none.
+
+    >>> read_split("dev"), read_split(None)
+    ('dev', None)
+    """
+    if name is None:
+        return None
+    if name == "dev":
+        return "dev"
+    if name == "held_out":
+        return "held_out"
+    raise InputError(f"--split {name} is unknown; give dev or held_out")
+
+
+@contextmanager
+def show_progress(n_cases: int, console: Console) -> Iterator[Callable[[str, CaseScore], None]]:
+    """A table that grows while systems are asked, a row each: how far it is, and how many cases are right so far."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[right]} right"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        rows: dict[str, TaskID] = {}
+        right: dict[str, int] = {}
+
+        def advance(system: str, score: CaseScore) -> None:
+            if system not in rows:
+                rows[system] = bar.add_task(system, total=n_cases, right=0)
+            right[system] = right.get(system, 0) + score.right
+            bar.update(rows[system], advance=1, right=right[system])
+
+        yield advance
+
+
+def _statements(system: System) -> tuple[Statement, ...] | None:
+    statements: Callable[[], tuple[Statement, ...]] | None = getattr(system, "statements", None)
+    return statements() if statements else None
