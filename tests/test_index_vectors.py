@@ -198,7 +198,7 @@ def test_other_weights_than_the_measured_ones_are_refused(monkeypatch: pytest.Mo
     from index import embedding
 
     monkeypatch.setattr(embedding, "DEFAULT_SHA256", "0" * 64)
-    embedding._load_default.cache_clear()
+    embedding._default_folder.cache_clear()
     with pytest.raises(ModelError, match="not the weights that were measured"):
         open_encoder().encode(["text"])
 
@@ -218,6 +218,31 @@ def test_the_default_embedding_knows_what_is_alike() -> None:
     scores = [sum(a * b for a, b in zip(question, vector, strict=True)) for vector in vectors]
     # Also that they come back in the order of the texts, though they are encoded in the order of their lengths.
     assert sorted(range(3), key=lambda place: -scores[place]) == [2, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who was detained?",
+        "Hva sa Støre til Zúñiga om « krigen »?",
+        "",
+        "?",
+        "🙂 \u202e 中文 \x00",
+        "What did they say about the strike? " * 60,  # more pieces than it takes
+    ],
+)
+def test_a_question_has_the_vector_that_the_same_text_has(text: str) -> None:
+    encoder = open_encoder()
+    [stored] = encoder.encode([text])
+    assert encoder.encode_question(text) == pytest.approx(stored, abs=1e-5)
+
+
+def test_a_question_is_encoded_without_torch() -> None:
+    code = (
+        "import sys; from index.embedding import open_encoder; open_encoder().encode_question('Who left?'); "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_any_llamaindex_embedding_will_do() -> None:
