@@ -32,6 +32,7 @@ class Grammar:
     as_said: frozenset[str] = frozenset()
     subjunctive: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
 
 

@@ -7,7 +7,9 @@ meant. A bare surname that several share is kept open, to be decided where it is
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz.distance import OSA
 
 from index.attribution.names import Gender, Line, Named, NameReader, RoleOf, fold_name
 from index.attribution.words import Words, country_code, fold
@@ -17,6 +19,8 @@ from index.records import Person, Role, Span
 _LONGEST_NAME = 12
 # A bare name that more share tells nobody who is meant; the work for one stays bounded.
 _MOST_NAMESAKES = 64
+# So often the article names somebody before a name with a slip in it is taken for that one's.
+_DOMINANT_NAME = 3
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class Roster:
         self.by_concept: dict[str, list[Member]] = {}
         self.open: dict[int, list[Open]] = {}
         self.possessors: set[Span] = set()
+        self.passed: set[Span] = set()
         self._by_span: dict[Span, Member] = {}
         self._by_country: dict[str, Member] = {}
         self._bodies: dict[str, list[Member]] = {}
@@ -136,7 +141,9 @@ class Roster:
     def _read(self) -> None:
         named = [name for number in range(len(self._lines)) for name in self.reader.names(number)]
         named = [name for name in named if len(name.parts) <= _LONGEST_NAME]
+        named = _mended(named, self._words)
         self.possessors = {name.span for name in named if name.possessor}
+        self.passed = self.possessors | {name.span for name in named if name.qualifies}
         evidence = {name.folded for name in named if name.person or name.organisation}
         surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
         acting = {name.folded[-1] for name in named if len(name.folded) == 1 and name.acts}
@@ -249,7 +256,7 @@ class Roster:
             fitting = self._bearers(stem)
         if not fitting and self._words.first_name(word):
             fitting = [m for m in self.by_word.get(word, []) if m.folded[0] == word and len(m.folded) > 1]
-        fitting = [m for m in fitting if m.fits(name.gender)]
+        fitting = [m for m in fitting if m.fits(name.gender)] or [m for m in self._alone(word) if m.fits(name.gender)]
         code = country_code(name.parts[0], self._words.language) if name.organisation else None
         if not fitting and code is not None and code in self._by_country:
             fitting = [self._by_country[code]]
@@ -267,13 +274,18 @@ class Roster:
         """Whose last name or whole name the word is."""
         known = self.by_word.get(word, [])
         bearers = [m for m in known if word in m.folded[1:] and not m.organisation]
-        return bearers or [m for m in known if m.folded == (word,) or (word,) in m.also]
+        return bearers or self._alone(word)
+
+    def _alone(self, word: str) -> list[Member]:
+        """Whose whole name the word is."""
+        return [m for m in self.by_word.get(word, []) if m.folded == (word,) or (word,) in m.also]
 
     def _note_single(self, member: Member, name: Named) -> None:
         stem = self._without_genitive(name.folded[0])
         if stem is not None and stem in member.folded:
             self.place(member, name.span, name.line)
             self.possessors.add(name.span)
+            self.passed.add(name.span)
             if name.role is not None:
                 self._add_role(member, name.role)
             return
@@ -281,6 +293,43 @@ class Roster:
 
     def _without_genitive(self, word: str) -> str | None:
         return word[:-1] if "s" in self._words.lexicon.genitives and word.endswith("s") and len(word) > 3 else None
+
+
+def _mended(named: Sequence[Named], words: Words) -> list[Named]:
+    """The names, such as are a known name with a slip in it, or with a word too many before it, standing for that name.
+
+    "Donand Trump" beside "Donald Trump" is he, and so is "Rip Donald Trump" of a headline.
+    """
+    counts = Counter(name.folded for name in named if len(name.folded) > 1)
+    surnames = Counter(name.folded[-1] for name in named)
+    by_surname: dict[str, list[Named]] = {}
+    for name in {name.folded: name for name in reversed(named) if len(name.folded) > 1}.values():
+        by_surname.setdefault(name.folded[-1], []).append(name)
+
+    def meant(name: Named) -> Named | None:
+        bearers = by_surname.get(name.folded[-1], ())
+        if len(bearers) > _MOST_NAMESAKES or words.first_name(name.parts[0]) is not None:
+            return None
+        for other in bearers:
+            if other is name or words.first_name(other.parts[0]) is None:
+                continue
+            if len(name.folded) == len(other.folded) + 1 and name.folded[1:] == other.folded and len(other.folded) > 1:
+                return other
+            rare = counts[name.folded] == 1 and surnames[name.folded[-1]] >= _DOMINANT_NAME
+            if rare and name.folded[1:] == other.folded[1:] and _is_slip(name.folded[0], other.folded[0]):
+                return other
+        return None
+
+    found = []
+    for name in named:
+        other = meant(name) if len(name.folded) > 1 else None
+        found.append(replace(name, parts=other.parts, folded=other.folded) if other is not None else name)
+    return found
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether one letter of a long word is wrong, missing, doubled or swapped, and not its first."""
+    return len(meant) >= 5 and written[0] == meant[0] and OSA.distance(written, meant, score_cutoff=1) == 1
 
 
 def is_same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

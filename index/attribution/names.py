@@ -90,7 +90,13 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A name as it stands in the text."""
+    """A name as it stands in the text.
+
+    Args:
+        possessor: "Arce's" of "Arce's lawyer".
+        qualifies: It only tells whose or where from the noun behind it is: "Trump aides".
+        acts: A verb of saying stands beside it.
+    """
 
     line: int
     span: Span
@@ -101,6 +107,7 @@ class Named:
     person: bool
     organisation: bool
     possessor: bool
+    qualifies: bool = False
     nickname: str | None = None
     acts: bool = False
 
@@ -115,6 +122,10 @@ _PARTIES = {
 }
 # Role nouns that no name is called by, but that stand within names: "National Committee", "Refugee Center".
 _NO_TITLES = frozenset(["citizen", "refugee", "student", "worker", "veteran", "voter", "patient", "consumer", "member"])
+# In words.
+_LONGEST_BODY = 8
+# They go by their first names.
+_ROYAL = frozenset(["king", "queen", "prince", "princess"])
 _PARTY_MEMBERS = frozenset(["republicans", "democrats", "libertarians"])
 _PARTY_NAMES = frozenset(_PARTIES.values())
 # English group nouns that a person's name goes before: "Clinton campaign".
@@ -142,6 +153,7 @@ class NameReader:
         )
         # What has a capital inside a sentence has it for its own sake.
         self._proper = frozenset(token.lower for line in lines for token in line.tokens[1:] if token.is_capitalised)
+        self._common = frozenset(token.lower for line in lines for token in line.tokens if token.text.islower())
 
         self._groups: dict[str, list[tuple[int, int, int]]] = {}
         if words.language == "en":
@@ -203,6 +215,9 @@ class NameReader:
 
     def names(self, number: int) -> Iterator[Named]:
         tokens = self._lines[number].tokens
+        if self._is_headline(tokens):
+            yield from self._names_in_headline(number)
+            return
         i = 0
         while i < len(tokens):
             end = self._name_end(tokens, i)
@@ -211,6 +226,40 @@ class NameReader:
                 continue
             yield from self._named(number, i, end)
             i = end
+
+    def _is_headline(self, tokens: Sequence[Token]) -> bool:
+        """Whether all but small words have capitals, also such as are no names: "Ann Lee Suffered A Big Blow"."""
+        words = [token for token in tokens if token.is_word and not token.text[0].isdigit()]
+        if self._words.language != "en" or len(words) < 4:
+            return False
+        small = self._words.is_function_word
+        return all(token.is_capitalised or small(token.lower) for token in words) and any(
+            token.is_capitalised and not token.is_acronym and (token.lower in self._common or small(token.lower))
+            for token in words[1:]
+        )
+
+    def _names_in_headline(self, number: int) -> Iterator[Named]:
+        """First name and surname, where the first name is known and the next word is no other word of the article."""
+        tokens = self._lines[number].tokens
+        for i, (first, last) in enumerate(pairwise(tokens)):
+            named = first.is_capitalised and last.is_capitalised and self._words.first_name(first.text) is not None
+            if named and last.lower not in self._common and not self._words.is_function_word(last.lower):
+                yield from self._named(number, i, i + 2)
+
+    def _body_end(self, tokens: Sequence[Token], i: int) -> int | None:
+        """Behind the noun for a body that closes a run of capitals: "Justice Department", "Republican National Committee"."""
+        words = self._words
+        if words.language != "en" or words.is_function_word(tokens[i].lower) or words.first_name(tokens[i].text) is not None:
+            return None
+        for k in range(i + 1, min(i + _LONGEST_BODY, len(tokens))):
+            token = tokens[k]
+            if not token.is_capitalised or not token.is_word or words.first_name(token.text) is not None:
+                return None
+            if n := words.phrase_at("group", tokens, k):
+                after = tokens[k + n] if k + n < len(tokens) else None
+                held = after is not None and after.is_capitalised and words.role_at(tokens, k + n) is not None
+                return None if held else k + n
+        return None
 
     def _name_end(self, tokens: Sequence[Token], i: int) -> int | None:
         """The token behind the name that begins at `i`; None where none does."""
@@ -225,7 +274,7 @@ class NameReader:
             return None
         if i == 0 and words.first_name(token.text) is None and words.cues_at(tokens, i) and not token.is_acronym:
             return None
-        end = i + 1
+        end = self._body_end(tokens, i) or i + 1
         while end < len(tokens):
             following = tokens[end]
             last = tokens[end - 1]
@@ -283,7 +332,7 @@ class NameReader:
         """Whether the capitalised token is a title, role or people's name that goes before a name and is no part of it."""
         words, lower = self._words, tokens[i].lower
         lexicon = words.lexicon
-        if self._stands_for_surname(tokens, i):
+        if self._stands_for_surname(tokens, i) or self._body_end(tokens, i) or self._is_royal_epithet(tokens, i):
             return False
         if lower in lexicon.titles or f"{lower}." in lexicon.titles or self._title_gender(tokens[i]) is not None:
             return True
@@ -303,6 +352,13 @@ class NameReader:
             and not words.phrase_at("group", tokens, i)
             and words.first_name(tokens[i].text) is None
         )
+
+    def _is_royal_epithet(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a king or prince has no first name behind him: "the Queen City", "Prince George's County"."""
+        role = self._words.role_at(tokens, i)
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        royal = role is not None and role[0] in _ROYAL and after is not None and after.is_capitalised
+        return royal and after is not None and self._words.first_name(after.text) is None
 
     def _stands_for_surname(self, tokens: Sequence[Token], i: int) -> bool:
         after = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -361,7 +417,8 @@ class NameReader:
         first_name = words.first_name(parts[0]) is not None
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
         organisation = organisation or fold(parts[-1]) in _PARTY_MEMBERS
-        spoken = len(parts) > 1 and self._acts_as_person(tokens, first, end)
+        called = first > 0 and tokens[first - 1].lower in words.grammar.named
+        spoken = called or (len(parts) > 1 and self._acts_as_person(tokens, first, end))
         person = not organisation and (titled or role is not None or spoken or (first_name and len(parts) > 1))
         following = tokens[end] if end < len(tokens) else None
         possessor = following is not None and (following.lower in ("'s", "’s") or following.text in "'’")
@@ -375,6 +432,7 @@ class NameReader:
             person=person,
             organisation=organisation,
             possessor=possessor,
+            qualifies=qualifies or self._precedes_noun(tokens, end),
             nickname=nickname,
             acts=self._acts(tokens, first, end),
         )
@@ -396,6 +454,13 @@ class NameReader:
             and not tokens[end].is_capitalised
             and self.has_person_role(tokens, end, end + 1)
         )
+
+    def _precedes_noun(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether a noun for several or for a body follows the name: "Trump aides", "Clinton campaign"."""
+        words = self._words
+        if words.language != "en" or end >= len(tokens) or tokens[end].is_capitalised or words.cues_at(tokens, end):
+            return False
+        return bool(words.phrase_at("plural_role", tokens, end) or words.phrase_at("group", tokens, end))
 
     def _acts_as_person(self, tokens: Sequence[Token], first: int, end: int) -> bool:
         """Whether an age or "who" follows the name: "Ann Lee, 43,", "Ann Lee, who"; or an aged "of a place"."""

@@ -27,6 +27,14 @@ _MOST_NAMED = 200
 _AHEAD = 3
 # One of several namesakes is the one meant without more ado where the article names it so many times as often.
 _DOMINANT = 3
+# Roles that somebody has in the service of others: never another word for whom the article is about.
+_SERVING = frozenset(["lawyer", "spokesperson", "official", "adviser", "employee", "chief_of_staff", "worker", "witness"])
+# Nor these: whoever "the voter" is, it is nobody in particular, or somebody in a role beside others.
+_NEVER_EPITHETS = _SERVING | {"voter", "citizen", "customer", "passenger", "resident", "neighbour", "victim", "suspect", "source"}
+# Clauses that set one against another: "While Lee waited, the businessman …" is not about Lee.
+_CONTRASTING = frozenset(["while", "whereas", "unlike", "mens", "medan", "während", "terwijl", "mientras", "tandis", "enquanto"])
+# Whoever the article calls by another role is the less likely meant; in sentences of distance.
+_OTHERWISE_KNOWN = 1.5
 _GENITIVES = frozenset(["'s", "’s", "'", "’"])
 _THINGS = frozenset(["it", "its", "itself"])
 _ANYBODY = frozenset(
@@ -86,6 +94,7 @@ class Cast:
         self._roster = Roster(text, lines, words, headings=headings)
         self._reader = self._roster.reader
         self._spoken: dict[int, Member | None] = {}
+        self._unnamed: dict[int, list[Span]] = {}
         self._told: dict[int, list[tuple[Span, Member]]] = {}
         self._said: dict[int, list[tuple[Span, Member | None]]] = {}
         self._by_id: dict[str, Member] = {}
@@ -112,9 +121,13 @@ class Cast:
             return None
         self._content = content
         member = self._resolve(span)
-        if member is not None:
-            self._told.setdefault(self._line_at(span.start), []).append((span, member))
-            member.told.append(self._line_at(span.start))
+        number = self._line_at(span.start)
+        if member is None:
+            if self._is_somebody(span, number):
+                self._unnamed.setdefault(number, []).append(span)
+        elif not self._possesses(span):
+            self._told.setdefault(number, []).append((span, member))
+            member.told.append(number)
         return self._known(member)
 
     def last_actor(self, position: int, *, content: Sequence[Span] = ()) -> Person | None:
@@ -125,7 +138,12 @@ class Cast:
     def spoke(self, span: Span, person: Person | None, *, content: Sequence[Span] = ()) -> None:
         """Notes that a statement at `span` was given to `person`, for the pronouns that follow and the "I" in its words."""
         member = self._by_id.get(person.id) if person is not None else None
-        self._spoken[self._line_at(span.start)] = member
+        number = self._line_at(span.start)
+        nested = number in self._spoken and any(
+            piece.contains(span) and other is self._spoken[number] for piece, other in self._said.get(number, ())
+        )
+        if not nested and not self._possesses(span):
+            self._spoken[number] = member
         for piece in content:
             first = self._line_at(piece.start)
             for number in range(first, min(self._line_at(piece.end), first + _LONGEST_QUOTATION) + 1):
@@ -158,10 +176,11 @@ class Cast:
 
     def _actors_at(self, number: int) -> list[tuple[Span, Member]]:
         """Who may be meant by a later pronoun: named or told of in the sentence outside quotations, no mere possessor."""
+        passed = self._roster.passed
         named = [
             (place, member)
             for place, member in self._roster.by_line.get(number, ())
-            if place not in self._roster.possessors and not self._lines[number].in_quotation(place)
+            if place not in passed and not self._lines[number].in_quotation(place)
         ]
         told = [item for item in self._told.get(number, ()) if not self._lines[number].in_quotation(item[0])]
         return sorted([*named, *told, *self._decided(number)], key=lambda item: item[0])
@@ -169,13 +188,44 @@ class Cast:
     def _decided(self, number: int) -> list[tuple[Span, Member]]:
         """The shared surnames of a sentence outside quotations, each with who is meant; possessors left out."""
         found = []
+        passed = self._roster.passed
         for name in self._roster.open.get(number, ()):
-            if name.span not in self._roster.possessors and not self._lines[number].in_quotation(name.span):
+            if name.span not in passed and not self._lines[number].in_quotation(name.span):
                 if name.span not in self._namesakes:
                     self._namesakes[name.span] = self._namesake(name, number)
                 if (member := self._namesakes[name.span]) is not None:
                     found.append((name.span, member))
         return found
+
+    def _owners_at(self, number: int) -> list[tuple[Span, Member]]:
+        """Who is named in the sentence only as somebody whose something is, outside quotations."""
+        return [
+            (place, member)
+            for place, member in self._roster.by_line.get(number, ())
+            if place in self._roster.passed and not self._lines[number].in_quotation(place)
+        ]
+
+    def _possesses(self, span: Span) -> bool:
+        """Whether the mention is the possessor of what follows it: "Carson's" mangling of the name."""
+        return span.of(self._text).endswith(("'s", "’s")) or self._text.startswith(("'s", "’s"), span.end)
+
+    def _is_somebody(self, span: Span, number: int) -> bool:
+        """Whether a mention that nobody is found for speaks of one person, not of several and of no body."""
+        tokens = self._lines[number].tokens
+        at = bisect_left(tokens, span.start, key=lambda t: t.span.start)
+        stop = bisect_left(tokens, span.end, key=lambda t: t.span.start)
+        end = self._core_end(tokens, at, stop) if at < stop else at
+        if at >= end or self._reader.is_plural(tokens, at, end):
+            return False
+        return self._reader.description(tokens, at, end) is not None
+
+    def _is_oblique(self, number: int, place: Span) -> bool:
+        """Whether a preposition goes before the name: such a one is less what the sentence is about."""
+        tokens, words = self._lines[number].tokens, self._words
+        i = bisect_left(tokens, place.start, key=lambda t: t.span.start) - 1
+        while i > 0 and tokens[i].is_word and (tokens[i].lower in words.grammar.determiners or self._prefixed(tokens, i)):
+            i -= 1
+        return i >= 0 and (tokens[i].lower in words.grammar.of or tokens[i].lower in words.grammar.prepositions)
 
     def _persons_at(self, number: int) -> list[tuple[Span, Member]]:
         return [item for item in self._actors_at(number) if not item[1].organisation]
@@ -357,7 +407,7 @@ class Cast:
             gender = "female"
         elif lower in pronouns.male or lower in pronouns.object_male:
             gender = "male"
-        return self._antecedent(number, position, gender)
+        return self._antecedent(number, position, gender, owners=lower in pronouns.possessive)
 
     def _inside_words_of(self, span: Span, number: int) -> Member | None:
         """Whose quoted words hold the "I" at `span`: the innermost statement's."""
@@ -366,33 +416,61 @@ class Cast:
         holding = [(piece, member) for piece, member in self._said.get(number, ()) if piece.contains(span)]
         return min(holding, key=lambda item: item[0].length)[1] if holding else None
 
-    def _antecedent(self, number: int, position: int, gender: Gender | None) -> Member | None:
-        """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before."""
+    def _antecedent(self, number: int, position: int, gender: Gender | None, *, owners: bool = False) -> Member | None:
+        """The person in subject place nearest before: this sentence, then who spoke or acted in the ones before.
+
+        Nobody calls the speaker of a sentence by name in what that one is said to say, so whoever is named there is out.
+        """
         speaking = self._speaking(number, position)
-        here = [
-            member
-            for place, member in self._persons_at(number)
-            if place.end <= position and not any(piece.contains(place) for piece in self._content) and member is not speaking
-        ]
-        chosen = _first(here, gender)
+        out = {id(speaking), *(id(member) for piece in self._content for _, member in self._placed(piece))}
+        if speaking is not None and (spoken_of := self._spoken_of(number, position, gender)) is not None:
+            return spoken_of
+        before = [item for item in self._persons_at(number) if item[0].end <= position]
+        before = [item for item in before if not any(piece.contains(item[0]) for piece in self._content)]
+        first = min((place.start for place, _ in before), default=position)
+        if any(span.end <= position and span.start < first for span in self._unnamed.get(number, ())):
+            return None
+        chosen = _first([member for _, member in before if id(member) not in out], gender)
+        if chosen is None and owners:
+            chosen = _first([m for place, m in self._owners_at(number) if place.end <= position and id(m) not in out], gender)
         if chosen is not None:
             return chosen
         for back in self._before(number):
             last = self._spoken.get(back)
-            if last is not None and not last.organisation and last.fits(gender) and last is not speaking:
+            if last is not None and not last.organisation and last.fits(gender) and id(last) not in out:
                 return last
+            if last is None and back in self._unnamed:
+                return None
             told, actor = self._described_subject(back)
-            if told and (actor is None or actor.fits(gender)) and (actor is not None or not self._persons_at(back)):
+            if told and (actor is None or (actor.fits(gender) and id(actor) not in out)):
                 return actor
-            chosen = _first([m for _, m in self._persons_at(back) if m is not speaking], gender)
+            ranked = sorted(self._persons_at(back), key=lambda item: self._is_oblique(back, item[0]))
+            chosen = _first([m for _, m in ranked if id(m) not in out], gender)
             if chosen is not None:
                 return chosen
             if self._lines[back].paragraph < self._lines[number].paragraph - 2:
                 break
         return None
 
+    def _spoken_of(self, number: int, position: int, gender: Gender | None) -> Member | None:
+        """Whom the words that hold the position named last before it: "I met Ann, and she said no"."""
+        for back in range(number, max(number - 3, -1), -1):
+            if self._lines[back].paragraph != self._lines[number].paragraph:
+                break
+            named = [
+                member
+                for place, member in self._roster.by_line.get(back, ())
+                if self._lines[back].in_quotation(place) and place.end <= position and place not in self._roster.passed
+            ]
+            if (chosen := _first(named, gender)) is not None:
+                return chosen
+        return None
+
     def _described_subject(self, number: int) -> tuple[bool, Member | None]:
-        """Whether a sentence opens with a known office as its subject ("The president answered."), and who that is."""
+        """Whether a sentence opens with one person by a role as its subject ("The president answered."), and who that is.
+
+        An epithet does not count: whom it stands for was spoken of before it.
+        """
         tokens, words = self._lines[number].tokens, self._words
         comma = next((i + 1 for i, token in enumerate(tokens[:8]) if token.text == ","), 0)
         for at in (0, comma):
@@ -400,8 +478,13 @@ class Cast:
             if phrase is None or phrase.head != "role" or self._reader.is_plural(tokens, phrase.start, phrase.end):
                 continue
             description = self._reader.description(tokens, phrase.start, phrase.end)
-            if description is not None and description.definite and description.concepts & _OFFICES:
-                return True, self._bearer(description, number)
+            if description is None or self._lines[number].in_quotation(phrase.span(tokens)):
+                continue
+            if not description.definite or description.concepts & _SERVING:
+                return True, self._bearer(description, number) if description.definite else None
+            if description.concepts & _OFFICES:
+                actor = self._bearer(description, number)
+                return actor is not None or not self._persons_at(number), actor
         return False, None
 
     def _before(self, number: int) -> Iterator[int]:
@@ -455,7 +538,7 @@ class Cast:
                 return None
             member = ends.get(tokens[stop - 1].span.end)
             if member is not None:
-                return member
+                return None if self._is_joined(tokens, tokens[stop - 1].span.end, named) else member
             if not comma:
                 return self._role_before(tokens, stop, number)
             start = stop
@@ -465,6 +548,16 @@ class Cast:
                 return None
             stop = start
         return None
+
+    def _is_joined(self, tokens: Sequence[Token], end: int, named: Sequence[tuple[Span, Member]]) -> bool:
+        """Whether "and" and another name go before the name that ends there: "Ann Lee and Tom Ray, who"."""
+        start = next(place.start for place, _ in named if place.end == end)
+        i = bisect_left(tokens, start, key=lambda t: t.span.start)
+        return (
+            i >= 2
+            and tokens[i - 1].lower in self._words.grammar.conjunctions
+            and any(place.end == tokens[i - 2].span.end for place, _ in named)
+        )
 
     def _role_before(self, tokens: Sequence[Token], end: int, number: int) -> Member | None:
         phrase = noun_phrase_before(tokens, end, self._words)
@@ -499,13 +592,17 @@ class Cast:
         if description.possessor is not None and self._is_beside(description):
             return self._bearer_beside(description, tokens, at, number)
         bearer = self._bearer(description, number)
-        if bearer is not None:
+        if bearer is not None and bearer.lines[0] <= number:
             return bearer
         if description.new:
             return self._antecedent(number, position, None)
-        if self._bearers(description):
+        if bearer is None and self._bearers(description):
             return None
-        return self._topic(description, tokens, at, number) or self._introduced(description, number)
+        return self._topic(description, tokens, at, number) or self._introduced(description, number) or self._soon(bearer, number)
+
+    @staticmethod
+    def _soon(bearer: Member | None, number: int) -> Member | None:
+        return bearer if bearer is not None and bearer.lines[0] <= number + _AHEAD else None
 
     def _is_beside(self, description: Description) -> bool:
         return bool(description.concepts & _BESIDE)
@@ -565,28 +662,61 @@ class Cast:
 
     def _topic(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
         """Whom a description without a bearer stands for: "Trump objected. … the New York businessman said"."""
-        if self._qualified_by_body(description):
+        if description.concepts & _NEVER_EPITHETS:
             return None
         if any(code.casefold() != "us" for code in description.countries):
             # "… Boric told reporters. «…», subrayó el mandatario chileno": only whoever spoke right before
             last = self._spoken.get(number - 1) or self._spoken.get(number)
             return last if last is not None and not last.roles and not last.organisation else None
+        if self._qualified_by_body(description):
+            return self._sole_subject(number - 1)
         gender = self._gender(description)
-        here = {id(member) for place, member in self._persons_at(number)}
-        office = description.concepts & _OFFICES
-        seen: list[Member] = []
-        for back in self._before(number):
-            last = self._spoken.get(back)
-            for member in [*([last] if last is not None else []), *(m for _, m in self._persons_at(back))]:
-                if member.organisation or (id(member) in here and member is not last) or not member.fits(gender):
-                    continue
-                if member not in seen and not self._speaks_against(description, member, bool(office)):
-                    seen.append(member)
-            if seen and (not office or self._words.language == "en"):
+        office = bool(description.concepts & _OFFICES)
+        here = {id(member) for _, member in self._persons_at(number)}
+        scores: dict[int, tuple[float, Member]] = {}
+
+        def weigh(member: Member, score: float) -> None:
+            if member.organisation or not member.fits(gender) or self._speaks_against(description, member, office):
+                return
+            score += _OTHERWISE_KNOWN if member.roles else 0
+            if id(member) not in scores or score < scores[id(member)][0]:
+                scores[id(member)] = (score, member)
+
+        for rank, member in enumerate(self._opening(tokens, at, number)):
+            weigh(member, rank - 1)
+        for distance, back in enumerate(self._before(number)):
+            if (last := self._spoken.get(back)) is not None:
+                weigh(last, distance)
+            ranked = sorted(self._persons_at(back), key=lambda item: self._is_oblique(back, item[0]))
+            for rank, (_, member) in enumerate(ranked):
+                if id(member) not in here:
+                    weigh(member, distance + min(rank, 4) / 4)
+            for _, member in self._owners_at(back):
+                if id(member) not in here:
+                    weigh(member, distance + 1)
+            if scores and (not office or self._words.language == "en"):
                 break
-        if office:
-            return seen[0] if len(seen) == 1 else None
-        return seen[0] if seen else None
+        best = sorted(scores.values(), key=lambda item: item[0])
+        if office or not best:
+            return best[0][1] if len(best) == 1 else None
+        return best[0][1] if len(best) == 1 or best[0][0] < best[1][0] else None
+
+    def _opening(self, tokens: Sequence[Token], at: int, number: int) -> list[Member]:
+        """Who is named in the clause that a sentence opens with: "Though Ray waited, the businessman …"."""
+        words, first = self._words, tokens[0].lower
+        if (first not in words.grammar.subordinators and first not in words.grammar.prepositions) or first in _CONTRASTING:
+            return []
+        if not any(token.text == "," for token in tokens[:at]):
+            return []
+        named = [item for item in self._persons_at(number) if item[0].end <= tokens[at].span.start]
+        return [member for place, member in sorted(named, key=lambda item: self._is_oblique(number, item[0]))]
+
+    def _sole_subject(self, number: int) -> Member | None:
+        """Whom a sentence opens with, where the article tells no role of that one."""
+        actors = self._actors_at(number) if number >= 0 else []
+        member = actors[0][1] if actors else None
+        opens = bool(actors) and actors[0][0].start == self._lines[number].span.start
+        return member if member is not None and opens and not member.roles and not member.organisation else None
 
     def _speaks_against(self, description: Description, member: Member, office: bool) -> bool:
         """Whether a role of the member excludes the description: another office, another party, another country."""
