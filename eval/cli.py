@@ -13,9 +13,11 @@ from eval.attribution import to_json as measured_to_json
 from eval.compare import DECIDING, compare_runs
 from eval.compare import to_json as comparison_to_json
 from eval.measuring import mutate, polnear, speed, told
-from eval.record import dump_run, dump_times, read_run, share_of, times_path
+from eval.opening import SYSTEMS
+from eval.page import make_page
+from eval.record import RunRecord, dump_run, dump_times, read_run, read_times, share_of, times_path
 from eval.report import give_verdict, list_counts, list_failures, make_comparison_table, make_table
-from eval.running import SYSTEMS, choose_cases, run_evaluation, show_progress
+from eval.running import choose_cases, run_evaluation, show_progress
 from eval.speakers import count_outcomes, format_rows, measure_speakers, rows_to_json
 from eval.statements import evaluate, format_compared, load_listed
 from eval.systems import load_corpus
@@ -52,6 +54,9 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the run here as JSON, and its times beside it.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a report here: one HTML file that needs no network.")
+    ] = None,
     as_json: JsonOption = False,
     failures: Annotated[
         bool, typer.Option("--failures", help="Print each failure: expected, found, and where it was lost.")
@@ -70,13 +75,12 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
         if out:
             _write(out, dump_run(done.record))
             _write(times_path(out), dump_times(done.times))
+        if html:
+            _write(html, make_page(done.record, times=done.times))
     if as_json:
         typer.echo(dump_run(done.record), nl=False)
-    for asked in done.record.systems if failures else ():
-        for text in list_failures(done.record, system=asked.name):
-            console.print(text, soft_wrap=True)
-        for line in list_counts(done.record, system=asked.name):
-            console.print(line, markup=False)
+    if failures:
+        _print_failures(console, done.record)
     if not as_json:
         console.print(make_table(done.record, done.times))
     right = share_of(done.record, done.record.systems[0], "cases right")
@@ -119,6 +123,31 @@ def compare_command(  # noqa: PLR0917  as above
         raise typer.Exit(_BELOW)
 
 
+@app.command("report")
+def report_command(
+    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A run that `whosaid eval run --out` wrote.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="OTHER", help="A later run over the same cases, to be compared with it.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML file that needs no network.")
+    ] = None,
+    failures: Annotated[bool, typer.Option("--failures", help="Print each failure too.")] = False,
+) -> None:
+    """Show a run that was made before: as tables, or as one HTML file."""
+    with told():
+        shown, times = read_run(run_file), read_times(run_file)
+        if html:
+            _write(html, make_page(shown, times=times, other=read_run(other) if other else None))
+            return
+        if other:
+            raise InputError("two runs are put into one report with --html FILE; for a table use `whosaid eval compare`")
+    console = Console()
+    if failures:
+        _print_failures(console, shown)
+    console.print(make_table(shown, times))
+
+
 @app.command("attribution")
 def attribution_command(
     folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="A folder of PolNeAR with train/ and dev/.")],
@@ -154,6 +183,14 @@ def statements_command(
         with resources.as_file(resources.files("eval.cases") / "seeds_statements.jsonl") as ours:
             listed = load_listed(cases or ours)
         typer.echo(format_compared(evaluate(listed, load_corpus(corpus))))
+
+
+def _print_failures(console: Console, run_record: RunRecord) -> None:
+    for system in run_record.systems:
+        for text in list_failures(run_record, system=system.name):
+            console.print(text, soft_wrap=True)
+        for line in list_counts(run_record, system=system.name):
+            console.print(line, markup=False)
 
 
 def _write(path: Path, text: str) -> None:

@@ -307,8 +307,9 @@ def times_path(path: Path) -> Path:
 
 
 def _line(value: Any) -> str:
-    # U+2028 and its like end a line for some readers; "</" would end a script for others.
-    return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    # U+2028 and its like end a line for some readers; half of a surrogate pair, which a system may send, is no UTF-8.
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _rows(rows: list[Any], indent: str) -> list[str]:

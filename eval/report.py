@@ -208,13 +208,16 @@ def explain_comparison(comparison: Comparison) -> tuple[str, ...]:
 
 
 def give_verdict(comparison: Comparison) -> str:
-    """The verdict in one line."""
+    """The verdict in one sentence."""
+    a, b = comparison.a, comparison.b
+    if a == b:
+        a, b = f"{a} before", f"{b} after"
     if comparison.worse:
-        return f"worse: {comparison.b} is significantly worse than {comparison.a} on {', '.join(comparison.worse)}"
+        return f"{b} is significantly worse than {a} on {' and '.join(comparison.worse)}"
     better = [item.metric for item in comparison.metrics if item.decides and item.outcome == "better"]
     if better:
-        return f"better: {comparison.b} is significantly better than {comparison.a} on {', '.join(better)}"
-    return f"no difference shown between {comparison.a} and {comparison.b}"
+        return f"{b} is significantly better than {a} on {' and '.join(better)}"
+    return f"No difference is shown between {a} and {b}"
 
 
 def _list_changes(comparison: Comparison) -> Iterator[Text]:

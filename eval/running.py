@@ -10,20 +10,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from eval.baselines import PlainLlamaIndex
 from eval.case import Case, Split, load_cases
-from eval.corpus import Corpus, check_cases
+from eval.corpus import check_cases
+from eval.opening import needs_library, open_systems
 from eval.record import RunRecord, Times
 from eval.recording import record_runs, record_times
 from eval.run import System, run_systems
 from eval.score import CaseScore
 from eval.support import Judge
-from eval.systems import Whosaid, build_library, load_corpus
+from eval.systems import build_library, load_corpus
 from index.errors import InputError
 from index.library import Library
 from index.records import Statement
-
-SYSTEMS = ("whosaid", "plain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +45,16 @@ def run_evaluation(
 
     Args:
         folder: The articles that the cases are on.
-        systems: Names out of `SYSTEMS`.
+        systems: Names as `eval.opening` knows them.
         library: Where to keep the library; a temporary one by default.
     Raises:
         InputError: A system is unknown, an article cannot be read, or the cases do not belong to the articles.
     """
     corpus = load_corpus(folder)
     check_cases(cases, corpus)
-    with open_systems(systems, folder, corpus, library=library) as opened:
+    with ExitStack() as stack:
+        ours = stack.enter_context(_open_library(folder, library)) if needs_library(systems) else None
+        opened = stack.enter_context(open_systems(systems, corpus, ours))
         runs = run_systems(cases, opened, corpus, judge=judge, progress=progress)
         extracted = {system.name: _statements(system) for system in opened}
     known = {name: statements for name, statements in extracted.items() if statements is not None}
@@ -62,24 +62,11 @@ def run_evaluation(
 
 
 @contextmanager
-def open_systems(names: Sequence[str], folder: Path, corpus: Corpus, *, library: Path | None = None) -> Iterator[list[System]]:
-    """The systems of those names, ready to be asked, and closed in the end.
-
-    Raises:
-        InputError: One of them is unknown.
-    """
-    if unknown := [name for name in names if name not in SYSTEMS]:
-        raise InputError(f"the system {unknown[0]} is unknown; give {', '.join(SYSTEMS)}")
+def _open_library(folder: Path, library: Path | None) -> Iterator[Library]:
     with ExitStack() as stack:
-        opened: list[System] = []
-        for name in dict.fromkeys(names):
-            if name == "plain":
-                opened.append(stack.enter_context(PlainLlamaIndex(tuple(corpus.articles.values()))))
-            else:
-                path = library or Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))) / "library"
-                build_library(folder, path)
-                opened.append(Whosaid(stack.enter_context(Library(path))))
-        yield opened
+        path = library or Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))) / "library"
+        build_library(folder, path)
+        yield stack.enter_context(Library(path))
 
 
 def choose_cases(path: Path | None, *, split: str | None = None) -> tuple[Case, ...]:

@@ -144,7 +144,7 @@ def test_a_run_beside_itself_is_no_different() -> None:
     assert {item.outcome for item in found.metrics} == {"no difference shown", "not judged"}
     assert found.false_positives <= 0.05 + 2 * (0.05 * 0.95 / 200) ** 0.5
     assert json.dumps(to_json(found)) == json.dumps(to_json(compare_runs(run, run)))
-    assert give_verdict(found) == "no difference shown between one and one"
+    assert give_verdict(found) == "No difference is shown between one before and one after"
 
 
 def test_a_significant_loss_is_worse_and_a_low_wrong_speaker_rate_is_good() -> None:
@@ -156,7 +156,7 @@ def test_a_significant_loss_is_worse_and_a_low_wrong_speaker_rate_is_good() -> N
     assert (wrong.metric, wrong.difference.value, wrong.outcome) == ("wrong-speaker rate", 1.0, "worse")
     assert found.worse == ("cases right", "wrong-speaker rate")
     assert compare_runs(bad, good).worse == ()
-    assert give_verdict(compare_runs(bad, good)).startswith("better: good")
+    assert give_verdict(compare_runs(bad, good)).startswith("good is significantly better than bad on cases right")
     assert any("12 articles swapped whole" in line for line in explain_comparison(found))
 
 
@@ -197,7 +197,7 @@ def test_compare_says_by_its_exit_status_whether_the_second_is_worse(tmp_path: P
         paths[-1].write_text(dump_run(record(Right(name, right), cases=CASES[:6] if name == "few" else CASES)), encoding="utf-8")
     good, bad, few = map(str, paths)
     worse = CliRunner().invoke(app, ["compare", good, bad])
-    assert (worse.exit_code, "worse: bad is significantly worse than good on cases right" in worse.output) == (1, True)
+    assert (worse.exit_code, "bad is significantly worse than good on cases right" in worse.output) == (1, True)
     assert CliRunner().invoke(app, ["compare", bad, good]).exit_code == 0
     assert CliRunner().invoke(app, ["compare", good, good]).exit_code == 0
     refused = CliRunner().invoke(app, ["compare", good, few])
