@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from eval.case import Case, Expectation, ExpectedStatement
+from eval.cli import app
 from eval.corpus import Corpus
 from eval.observed import read_answer
 from eval.over_http import HttpService, ServiceError, ServiceMapping, find_quote, load_mapping
@@ -203,3 +205,23 @@ def test_a_quote_is_found_with_its_white_space_folded() -> None:
     assert find_quote("I will go, and  nobody", article) == (1, 22)
     assert find_quote("(.*)", article) is None
     assert find_quote(" ", Article(id="b", text="ab", language="en")) is None
+
+
+def test_the_command_line_puts_a_service_to_the_cases(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "one.txt").write_text(TEXT, encoding="utf-8")
+    case = {
+        "version": 1, "id": "c", "question": "What did Lee say?", "language": "en", "kind": "words", "split": "dev",
+        "expect": {"statements": [{"article": "one.txt", "words": "Rates will rise", "speaker": "Kim"}]},
+    }  # fmt: skip
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    with serving(theirs) as (url, _):
+        mapped(tmp_path, url, MAPPING.replace('[headers]\nAuthorization = "Bearer ${THEIR_KEY}"\n', ""))
+        arguments = ["run", "--corpus", str(articles), "--cases", str(tmp_path / "cases.jsonl"), "--json"]
+        result = CliRunner().invoke(app, [*arguments, "--system", f"http:{tmp_path / 'mapping.toml'}"])
+    assert result.exit_code == 0, result.output
+    (system,) = json.loads(result.stdout)["systems"]
+    assert system["name"] == "theirs"
+    # The service shows another statement than the expected one.
+    assert system["metrics"]["statement recall"]["share"] == 0.0
