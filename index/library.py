@@ -569,6 +569,23 @@ class Library:
 
     # --- Reading
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Self]:
+        """Within the block, all that is read is of one moment, whatever another process writes meanwhile.
+
+        Other threads that read this object wait for the block to end. Vectors are not of that moment: what is found by
+        meaning and was not there then is left out.
+        """
+        with self._mutex:
+            with self._foreign_errors():
+                self._connection.execute("BEGIN")
+            try:
+                yield self
+            finally:
+                # Not rolled back: persons merged in temporary tables meanwhile are known to be there.
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+
     @property
     def counts(self) -> Counts:
         """How many of each there are; people after merging."""
@@ -767,7 +784,12 @@ class Library:
                 found = self._vectors.near(kind, vector, limit=min(limit, total), among=allowed)
             else:
                 found = self._near_in_many(kind, vector, limit, total, allowed)
-        return tuple(Hit(id=item_id, score=min(cosine, 1.0)) for item_id, cosine in found if cosine > 0)
+            there = self._rows(
+                f"SELECT id FROM {kind} WHERE id IN (SELECT value FROM json_each(?))", json.dumps([pair[0] for pair in found])
+            )
+        # What another process has just added, or removed, may have a vector and no row here.
+        known = {row[0] for row in there}
+        return tuple(Hit(id=item_id, score=min(cosine, 1.0)) for item_id, cosine in found if cosine > 0 and item_id in known)
 
     def _near_in_many(
         self, kind: VectorKind, vector: Sequence[float], limit: int, total: int, allowed: set[str]

@@ -354,6 +354,11 @@ class Wording:
             put(_Piece(error=error))
 
 
+def unworded(answer: Answer, why: str) -> Answer:
+    """The composed answer with the notice that the model was not asked, and why."""
+    return _noted(answer, "failed", why=why)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
     text: str = ""

@@ -10,7 +10,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from index.errors import InputError
-from ui.middleware import BodyLimit, RateLimit, SecurityHeaders
+from ui.asking import Asking
+from ui.http import DOOR, door
+from ui.middleware import BodyLimit, RateLimit, Rates, SameOrigin, SecurityHeaders
+from ui.service import wording
 from ui.settings import ChatSettings, is_loopback
 from ui.shelf import Shelf
 
@@ -19,7 +22,7 @@ FIRST_PORT, LAST_PORT = 7860, 7959
 _BODY_BYTES = 2_000_000
 # What multipart adds around each file.
 _ROUND_A_FILE = 2_000
-_UPLOADS = ("/gradio_api/upload", "/api/v1/articles")
+_UPLOADS = ("/gradio_api/upload", f"{DOOR}/articles")
 # What changes, or costs more than reading a file: questions and uploads, over the page and over HTTP.
 _COSTLY = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/upload", "/api/")
 
@@ -28,7 +31,8 @@ def application(shelf: Shelf, settings: ChatSettings, *, page: bool = True) -> F
     """Page and door as an ASGI application; only same-origin requests are answered.
 
     Args:
-        page: Whether the page is mounted; without it Gradio is not imported.
+        page: Whether the page is mounted; without it Gradio is not imported. Where only tokens let anybody in, it never
+            is: people log in to it by name and password.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # With no origin allowed, Gradio leaves the answer to other sites' requests to this one: no.
@@ -36,14 +40,17 @@ def application(shelf: Shelf, settings: ChatSettings, *, page: bool = True) -> F
     limits = settings.upload_limits
     upload_bytes = limits.all_bytes + limits.files * _ROUND_A_FILE if settings.takes_uploads else _BODY_BYTES
     app.add_middleware(BodyLimit, limit=lambda path: upload_bytes if path.startswith(_UPLOADS) else _BODY_BYTES)
-    rates = {"login": settings.login_rate} | ({} if settings.rate is None else {"request": settings.rate})
+    rates = Rates({"login": settings.login_rate} | ({} if settings.rate is None else {"request": settings.rate}))
     app.add_middleware(RateLimit, rates=rates, kind_of=_kind_of)
+    app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
     if is_loopback(settings.host) or settings.trusted_hosts:
         # Another site that makes its own name point here (DNS rebinding) is refused by that name.
         names = ["127.0.0.1", "localhost", "[::1]", settings.host, *settings.trusted_hosts]
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
-    if page:
+    asking = Asking(shelf, wording=wording())
+    app.mount(DOOR, door(asking, settings, rates))
+    if page and (settings.access.is_open or settings.access.users):
         from ui import web
 
         web.mount(app, shelf, settings)

@@ -48,7 +48,7 @@ class Shelf:
 
     @contextmanager
     def reading(self) -> Iterator[Library]:
-        """An open library, this thread's own until the block ends.
+        """An open library, this thread's own and of one moment until the block ends.
 
         Raises:
             LibraryError: It is gone or cannot be read.
@@ -56,7 +56,8 @@ class Shelf:
         with self._places:
             reader = self._take()
             try:
-                yield reader.library
+                with reader.library.snapshot() as library:
+                    yield library
             finally:
                 self._give_back(reader)
 
