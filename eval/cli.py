@@ -1,6 +1,7 @@
 """`whosaid eval`: cases put to systems, how well they did, and whether a change made it better."""
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,8 @@ from eval.attribution import format_measured, measure_polnear
 from eval.attribution import to_json as measured_to_json
 from eval.compare import DECIDING, compare_runs
 from eval.compare import to_json as comparison_to_json
+from eval.gates import Gate, check_gates, give_gate_verdict, read_gates
+from eval.gates import to_json as gates_to_json
 from eval.measuring import mutate, polnear, speed, told
 from eval.opening import SYSTEMS
 from eval.page import make_page
@@ -31,6 +34,9 @@ app.command()(speed)
 
 CasesOption = Annotated[Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases; ours on seeds/ by default.")]
 CorpusOption = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on.")]
+GatesOption = Annotated[
+    Path | None, typer.Option("--gates", metavar="FILE", help="Thresholds in TOML; exit with 1 when one does not hold.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, without times: the same answers give the same bytes.")]
 
 
@@ -57,6 +63,7 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a report here: one HTML file that needs no network.")
     ] = None,
+    gates: GatesOption = None,
     as_json: JsonOption = False,
     failures: Annotated[
         bool, typer.Option("--failures", help="Print each failure: expected, found, and where it was lost.")
@@ -70,6 +77,7 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     console = Console(stderr=as_json)
     with told():
         chosen = choose_cases(cases, split=split)
+        demanded = read_gates(gates) if gates else ()
         with show_progress(len(chosen), Console(stderr=True)) as progress:
             done = run_evaluation(chosen, corpus, systems=system or ["whosaid"], library=library, progress=progress)
         if out:
@@ -87,6 +95,20 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     if (right.value or 0.0) < min_right:
         console.print(f"{right.right:g} of {right.judged} right is below --min-right {min_right}", markup=False)
         raise typer.Exit(_BELOW)
+    if gates:
+        _hold(done.record, demanded, gates, console)
+
+
+@app.command("gate")
+def gate_command(
+    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A run that `whosaid eval run --out` wrote.")],
+    gates: Annotated[Path, typer.Option("--gates", metavar="FILE", help="Thresholds in TOML.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Hold a run that was made before against thresholds; exit with 1 when one does not hold."""
+    with told():
+        held, demanded = read_run(run_file), read_gates(gates)
+    _hold(held, demanded, gates, Console(stderr=as_json), as_json=as_json)
 
 
 @app.command("compare")
@@ -183,6 +205,19 @@ def statements_command(
         with resources.as_file(resources.files("eval.cases") / "seeds_statements.jsonl") as ours:
             listed = load_listed(cases or ours)
         typer.echo(format_compared(evaluate(listed, load_corpus(corpus))))
+
+
+def _hold(held: RunRecord, demanded: Sequence[Gate], file: Path, console: Console, *, as_json: bool = False) -> None:
+    """Print every gate and the verdict; exit with 1 when one does not hold."""
+    with told():
+        results = check_gates(held, demanded, folder=file.parent)
+    if as_json:
+        typer.echo(json.dumps(gates_to_json(results), ensure_ascii=False, indent=1))
+    for result in results:
+        console.print(f"{'holds' if result.holds else 'FAILS'}: {result.said}", markup=False, soft_wrap=True)
+    console.print(give_gate_verdict(results), markup=False, soft_wrap=True)
+    if not all(result.holds for result in results):
+        raise typer.Exit(_BELOW)
 
 
 def _print_failures(console: Console, run_record: RunRecord) -> None:

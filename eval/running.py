@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from eval.case import Case, Split, load_cases
-from eval.corpus import check_cases
+from eval.corpus import Corpus, check_cases
 from eval.opening import needs_library, open_systems
 from eval.record import RunRecord, Times
 from eval.recording import record_runs, record_times
@@ -52,13 +52,30 @@ def run_evaluation(
     """
     corpus = load_corpus(folder)
     check_cases(cases, corpus)
-    with ExitStack() as stack:
-        ours = stack.enter_context(_open_library(folder, library)) if needs_library(systems) else None
-        opened = stack.enter_context(open_systems(systems, corpus, ours))
+    with _open_all(systems, folder, corpus, library) as opened:
         runs = run_systems(cases, opened, corpus, judge=judge, progress=progress)
         extracted = {system.name: _statements(system) for system in opened}
     known = {name: statements for name, statements in extracted.items() if statements is not None}
     return Done(record=record_runs(runs, corpus, statements=known), times=record_times(runs))
+
+
+@contextmanager
+def open_system(name: str, folder: Path, corpus: Corpus) -> Iterator[System]:
+    """One system over a folder of articles, with a library of its own where it needs one.
+
+    Raises:
+        InputError: It is unknown, or an article cannot be read.
+    """
+    with _open_all([name], folder, corpus, None) as [system]:
+        yield system
+
+
+@contextmanager
+def _open_all(names: Sequence[str], folder: Path, corpus: Corpus, library: Path | None) -> Iterator[tuple[System, ...]]:
+    """The systems of those names, each once, over a library of the folder where one of them needs it."""
+    with ExitStack() as stack:
+        ours = stack.enter_context(_open_library(folder, library)) if needs_library(names) else None
+        yield stack.enter_context(open_systems(tuple(dict.fromkeys(names)), corpus, ours))
 
 
 @contextmanager
