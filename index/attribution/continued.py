@@ -164,6 +164,14 @@ def is_subjunctive(token: Token, words: Words) -> bool:
     return token.lower in words.grammar.subjunctive and not token.is_capitalised
 
 
+def _agrees(clause: Sequence[Token], i: int, words: Words) -> bool:
+    """Whether the verb right behind a pronoun shows by its ending that it reports: "Er übernehme die Verantwortung."."""
+    lower, grammar = clause[i].lower, words.grammar
+    if i != 1 or clause[0].lower not in grammar.subjunctive_subjects or not clause[i].is_word or words.is_function_word(lower):
+        return False
+    return len(lower) > 3 and lower.endswith("e") and not lower.endswith("te") and not clause[i].is_capitalised
+
+
 def subjunctive_clause(tokens: Sequence[Token], words: Words) -> int | None:
     """The token at which a main clause in the subjunctive of report begins: 0, or behind a colon; None where there is none.
 
@@ -177,7 +185,7 @@ def subjunctive_clause(tokens: Sequence[Token], words: Words) -> int | None:
         return None
     comma = next((i for i, t in enumerate(clause) if t.text == ","), len(clause))
     for i, token in enumerate(clause):
-        if not is_subjunctive(token, words):
+        if not is_subjunctive(token, words) and not _agrees(clause, i, words):
             continue
         main = i == 0 or i < comma or clause[i - 1].text == ","
         comparing = i > 0 and clause[i - 1].lower in words.grammar.subordinators

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.attribution.complements import Complements
 from index.attribution.drafts import Draft, Sentence
 from index.attribution.links import REACH, Link
 from index.attribution.quotation import Quotation
-from index.attribution.reworded import Reworded
 from index.attribution.words import DASHES, FINITE, Token, tokenise
 from index.records import Span
 
 
 @dataclass(slots=True)
-class Dashes(Reworded):
+class Dashes(Complements):
     """The rule `dash`."""
 
     def _dash(self, dash: Quotation) -> int:
@@ -67,11 +67,12 @@ class Dashes(Reworded):
             self._used.add(token.span)
 
     def _added(self, tokens: Sequence[Token], link: Link) -> None:
-        """…, says Ann, and adds that …: a second cue of the same source behind the incise of dash speech."""
+        """…, says Ann, and adds that … / …, says Ann, who adds that …: a second cue of one source behind dash speech."""
         words = self.words
         end = next((i for i in range(link.end, len(tokens)) if tokens[i].text in ".!?"), len(tokens))
         for i in range(link.end, min(end, link.end + REACH)):
-            if tokens[i].lower not in words.grammar.conjunctions:
+            relative = tokens[i - 1].text == "," and tokens[i].lower in words.lexicon.pronouns.relative
+            if tokens[i].lower not in words.grammar.conjunctions and not relative:
                 continue
             for match in (m for k in (i + 1, i + 2) if k < end for m in words.cues_at(tokens, k)):
                 if match.tense in FINITE and (match.start == i + 1 or tokens[i + 1].lower in words.grammar.adverbs):

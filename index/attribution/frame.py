@@ -9,8 +9,6 @@ from index.attribution.phrases import Phrase, is_pronoun, noun_phrase
 from index.attribution.words import FINITE, CueMatch, Token, is_country
 from index.records import Act, Kind, Modality, Span
 
-# Endings of Scandinavian definites and plurals: innbyggerne, folkemengden, journalister.
-_DEFINITE = ("ene", "ane", "erne", "arna", "orna", "en", "et", "er", "ar", "or", "na")
 # A sentence, bounded as it is, holds fewer drafts; older ones lie before it. This keeps a paragraph's cost linear.
 _LATEST = 100
 
@@ -37,10 +35,10 @@ class Frame(Links):
         score: float,
         addressee: Span | None = None,
     ) -> None:
-        cue = [self._cue_span(tokens, link.cue)]
+        cue = self._cue_spans(tokens, link.cue)
         if link.cue.tail is not None and not any(span.contains(tokens[link.cue.tail].span) for span in content):
             cue.append(tokens[link.cue.tail].span)
-        self._used.add(cue[0])
+        self._used.add(self._cue_span(tokens, link.cue))
         if link.source is not None:
             self._last_source[tokens[0].span.start] = link.source
         relay = self._relay_at(tokens, link.end) if link.end < len(tokens) else None
@@ -52,7 +50,7 @@ class Frame(Links):
                 cue=tuple(cue),
                 source=link.source.span(tokens) if link.source is not None else None,
                 act=link.cue.cue.act,
-                addressee=addressee or self._addressee(tokens, link, content),
+                addressee=addressee or (link.told.span(tokens) if link.told else None) or self._addressee(tokens, link, content),
                 medium=self._medium(tokens, link, content),
                 reported_by=self._relay_name(tokens, relay[0]) if relay is not None else None,
                 polarity=link.polarity,
@@ -64,6 +62,13 @@ class Frame(Links):
 
     def _cue_span(self, tokens: Sequence[Token], match: CueMatch) -> Span:
         return Span(tokens[match.start].span.start, tokens[match.end - 1].span.end)
+
+    def _cue_spans(self, tokens: Sequence[Token], match: CueMatch) -> list[Span]:
+        whole = self._cue_span(tokens, match)
+        if match.hole is None:
+            return [whole]
+        before, after = match.hole
+        return [Span(whole.start, tokens[before - 1].span.end), Span(tokens[after].span.start, whole.end)]
 
     def _act_at(self, tokens: Sequence[Token], i: int) -> Act:
         match = next(iter(self.words.cues_at(tokens, i)), None)
@@ -78,9 +83,9 @@ class Frame(Links):
             heard = phrase is not None and (phrase.head != "other" or self._is_audience(tokens, phrase))
             if phrase is not None and heard and not any(span.overlaps(phrase.span(tokens)) for span in content):
                 return phrase.span(tokens)
-        if words.language == "de" and link.inverted and i < len(tokens) and tokens[i].lower in words.grammar.determiners:
+        if link.inverted and i < len(tokens) and tokens[i].lower in words.grammar.datives:
             phrase = noun_phrase(tokens, i, words)
-            if phrase is not None and self.is_relay(tokens, phrase):
+            if phrase is not None and (phrase.head != "other" or self.is_relay(tokens, phrase)):
                 return phrase.span(tokens)  # sagte Finke der Nachrichtenagentur dpa
         for j in range(i, min(i + 8, len(tokens))):
             if (
@@ -109,7 +114,9 @@ class Frame(Links):
         last = tokens[phrase.end - 1]
         if tokens[phrase.start].lower in self.words.grammar.determiners:
             return True
-        if self.words.language in ("nb", "nn", "sv", "da") and len(last.lower) > 5 and last.lower.endswith(_DEFINITE):
+        grammar = self.words.grammar
+        endings = tuple(grammar.definite_endings | grammar.plural_endings)
+        if endings and len(last.lower) > 5 and last.lower.endswith(endings):
             return True
         return self.words.role_at(tokens, phrase.end - 1) is not None or is_country(last, self.words.language)
 

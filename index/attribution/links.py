@@ -24,6 +24,7 @@ class Link:
     modality: Modality = "actual"
     inverted: bool = False
     end: int = 0  # first token behind cue, source and what stands between
+    told: Phrase | None = None  # an addressee between cue and source
 
 
 @dataclass(slots=True)
@@ -84,11 +85,13 @@ class Links:
                 after < len(tokens) and tokens[after].lower in words.grammar.adverbs and noun_phrase(tokens, after, words) is None
             ):
                 after += 1
+            after += words.time_at(tokens, after) if after < len(tokens) else 0
+            told, after = self._told_first(tokens, after)
             source = self._extended(tokens, noun_phrase(tokens, after, words))
             if source is not None and self._can_speak(tokens, source):
                 end = match.tail + 1 if match.tail is not None and match.tail >= source.end else source.end
                 polarity = self._negated(tokens, i, source.end + 2)
-                return Link(cue=match, source=source, inverted=True, end=end, polarity=polarity)
+                return Link(cue=match, source=source, inverted=True, end=end, polarity=polarity, told=told)
             if source is None and words.language in PRO_DROP and self._drops_subject(tokens, after):
                 return Link(cue=match, source=None, inverted=True, end=match.end)
         # har Ann sagt: auxiliary, source, participle
@@ -99,6 +102,24 @@ class Links:
                     if match.tense == "participle":
                         return Link(cue=match, source=source, inverted=True, end=match.end)
         return None
+
+    def _told_first(self, tokens: Sequence[Token], at: int) -> tuple[Phrase | None, int]:
+        """An addressee that stands before the source, and the token behind it: "a déclaré à l'AFP le maire"."""
+        n = self.words.phrase_at("addressee", tokens, at) if at < len(tokens) else 0
+        person = noun_phrase(tokens, at + n, self.words) if n else None
+        if person is None or person.head == "pronoun":
+            return None, at
+        for i in range(person.start, person.end - 1):
+            # "a The Associated Press Hernán Torres": an outlet's name ends where it is complete
+            length = self.words.phrase_at("agency", tokens, i) or self.words.phrase_at("medium_name", tokens, i)
+            length = length or int(tokens[i].is_acronym)
+            if length and i + length < person.end and tokens[i + length].is_capitalised:
+                person = replace(person, end=i + length)
+                break
+        source = noun_phrase(tokens, person.end, self.words)
+        if source is None or source.head == "pronoun" or source.weak or not self._can_speak(tokens, source):
+            return None, at
+        return person, person.end
 
     def _drops_subject(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether nothing that could be a subject follows the cue that ends at `at`."""
@@ -166,7 +187,7 @@ class Links:
     def _issuer(self, tokens: Sequence[Token], at: int) -> Phrase | None:
         """Whose the text is: "heter det i en uttalelse fra departementet"."""
         for i in range(at, min(at + 7, len(tokens) - 1)):
-            if tokens[i].lower in ("fra", "frå", "från", "aus", "von", "vom"):
+            if tokens[i].lower in self.words.grammar.issuers:
                 return noun_phrase(tokens, i + 1, self.words)
         if at + 1 < len(tokens) and tokens[at].lower in ("i", "im", "in"):
             text = noun_phrase(tokens, at + 1, self.words)  # heter det i dommen
@@ -205,7 +226,7 @@ class Links:
             behind = self._extended(tokens, noun_phrase(tokens, match.end, words))
             if (
                 behind is not None
-                and behind.head in ("name", "role", "group", "pronoun")
+                and (behind.head != "other" or (self._is_definite(tokens, behind) and self._opens_aside(tokens, i)))
                 and (self._begins_clause_before(tokens, i) or i == 0 < match.start)
             ):
                 end = max(behind.end, match.end)
@@ -230,10 +251,12 @@ class Links:
             subject is None
             and words.language in PRO_DROP
             and match.tense in FINITE
-            and match.start <= 1
+            and (match.start <= 1 or self._only_adverbials(tokens, match.start))
             and "that" in match.cue.takes
         ):
             return Link(cue=match, source=None, end=match.end, polarity=self._negated(tokens, 0, match.start))
+        if subject is None or subject.head == "other":
+            subject = self._before_close_relative(tokens, i) or subject
         if subject is None or not self._can_speak(tokens, subject):
             return None
         between_start = i if subject.end <= i else match.start
@@ -251,6 +274,12 @@ class Links:
             modality=self._modality(tokens, subject.start if subject.end == i else i, match.start),
             end=match.end,
         )
+
+    def _only_adverbials(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether nothing that could be a subject stands before token `end`: "Mais tarde, porém, …"."""
+        grammar = self.words.grammar
+        closed = grammar.adverbs | grammar.conjunctions | grammar.times | grammar.prepositions | self.words.lexicon.function_words
+        return end <= 6 and all(token.text == "," or token.lower in closed for token in tokens[:end])
 
     def _helped_from_afar(self, tokens: Sequence[Token], match: CueMatch) -> Link | None:
         """skal Ann si / har Ann sagt: the auxiliary before the subject."""
@@ -296,7 +325,7 @@ class Links:
         last = tokens[i - 1]
         if last.lower in words.lexicon.pronouns.relative and i >= 2:
             end = i - 2 if tokens[i - 2].text == "," else i - 1
-            return self._own(tokens, noun_phrase_before(tokens, end, words))
+            return self._own(tokens, noun_phrase_before(tokens, end, words), relative=True)
         if last.text in (",", ")") or last.text in DASHES:
             opening = "(" if last.text == ")" else last.text
             for k in range(i - 2, max(i - REACH - 8, -1), -1):
@@ -326,8 +355,20 @@ class Links:
         plain = not any(t.text in ",;:" or t.quotation is not None for t in clause)
         return subject if plain and (relative or stranded) else None
 
-    def _own(self, tokens: Sequence[Token], phrase: Phrase | None) -> Phrase | None:
-        """The phrase, unless a preposition before it makes it no subject; then the phrase that it completes."""
+    def _before_close_relative(self, tokens: Sequence[Token], at: int) -> Phrase | None:
+        """The subject that opens the sentence before a relative clause without commas: "Ett vittne som SVT talat med säger"."""
+        subject = noun_phrase(tokens, 0, self.words)
+        if subject is None or not self._can_speak(tokens, subject) or not subject.end + 2 <= at <= subject.end + 12:
+            return None
+        relative = tokens[subject.end].lower in self.words.lexicon.pronouns.relative
+        plain = all(t.is_word for t in tokens[subject.end : at])
+        return subject if relative and plain else None
+
+    def _own(self, tokens: Sequence[Token], phrase: Phrase | None, *, relative: bool = False) -> Phrase | None:
+        """The phrase, unless a preposition before it makes it no subject; then the phrase that it completes.
+
+        Before a relative clause, with `relative`, that phrase may have a preposition of its own.
+        """
         if phrase is None or phrase.start == 0:
             return phrase
         before = tokens[phrase.start - 1]
@@ -341,7 +382,10 @@ class Links:
             before.lower in grammar.prepositions and before.lower not in grammar.subordinators - {"when", "while"}
         ) or before.lower in grammar.of:
             outer = noun_phrase_before(tokens, phrase.start - 1, self.words)
-            if outer is not None and outer.head in ("name", "role", "group"):
+            adverbial = (
+                not relative and outer is not None and outer.start > 0 and tokens[outer.start - 1].lower in grammar.prepositions
+            )
+            if outer is not None and outer.head in ("name", "role", "group") and not adverbial:
                 return replace(outer, end=phrase.end)
             return None
         return phrase
@@ -386,7 +430,11 @@ class Links:
                 and name.head == "name"
                 and name.name is not None
                 and name.name[1] - name.name[0] >= 2
-                and (self._ends_clause(tokens, name.end) or tokens[name.end].lower in self.words.lexicon.addressee)
+                and (
+                    self._ends_clause(tokens, name.end)
+                    or tokens[name.end].text == "("
+                    or tokens[name.end].lower in self.words.lexicon.addressee
+                )
             ):
                 return replace(phrase, end=name.end, head="name", name=name.name)
         return phrase
@@ -395,8 +443,23 @@ class Links:
         """Whether the phrase can be a speaker at all: a bare common noun needs a determiner before it."""
         if phrase.head != "other":
             return True
-        first = tokens[phrase.start]
-        return first.lower in self.words.grammar.determiners
+        first, last, grammar = tokens[phrase.start], tokens[phrase.end - 1], self.words.grammar
+        if first.lower in grammar.determiners:
+            return True
+        endings = tuple(grammar.definite_endings)
+        # museet, klubben, avisa: the Scandinavian article is an ending
+        return bool(endings) and len(last.lower) > 4 and last.lower.endswith(endings) and phrase.end - phrase.start <= 2
+
+    def _opens_aside(self, tokens: Sequence[Token], verb: int) -> bool:
+        """Whether the clause whose verb stands at `verb` opens with a preposition or an adverb: "I en melding skriver …"."""
+        start = next((k + 1 for k in range(verb - 1, -1, -1) if tokens[k].text in ",;:"), 0)
+        grammar = self.words.grammar
+        opening = tokens[start].lower if start < verb else ""
+        return opening in grammar.prepositions | grammar.adverbs or self.words.time_at(tokens, start) > 0
+
+    def _is_definite(self, tokens: Sequence[Token], phrase: Phrase) -> bool:
+        """Whether an ending makes a common noun definite: "museet"."""
+        return phrase.end == phrase.start + 1 and bool(self.words.grammar.definite_endings) and self._can_speak(tokens, phrase)
 
     def _skippable(self, tokens: Sequence[Token], i: int) -> int:
         """How many tokens at `i` may stand between a subject and its verb."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.attribution.drafts import Draft, Sentence
 from index.attribution.frame import Frame, without_comma
-from index.attribution.phrases import noun_phrase
+from index.attribution.phrases import Phrase, noun_phrase
 from index.attribution.words import Token
 from index.records import Span
 
@@ -88,34 +88,13 @@ class Marked(Frame):
                 continue
             link = self._link_before(tokens, at)
             if link is None and colon:
-                opening = noun_phrase(tokens, 0, self.words)
-                if opening is not None and opening.end == at - 1 and opening.head in ("name", "role") and len(tokens) - at <= 2:
+                announced = self._announcing(tokens, at, whole=whole)
+                if announced is not None:
+                    subject, score = announced
                     content = (without_comma(self.text, quotation.content),)
-                    self._drafts.append(
-                        Draft(
-                            content=content,
-                            kind="direct",
-                            quoted=content,
-                            rule="cue_quote",
-                            score=0.8,
-                            source=opening.span(tokens),
-                        )
-                    )
-                    self._used.add(token.span)
-                    continue
-                subject = self._main_subject(tokens, at - 1)
-                if subject is not None and whole and subject.head != "group" and at + 2 >= len(tokens):
-                    content = (without_comma(self.text, quotation.content),)
-                    self._drafts.append(
-                        Draft(
-                            content=content,
-                            kind="direct",
-                            quoted=content,
-                            rule="cue_quote",
-                            score=0.7,
-                            source=subject.span(tokens),
-                        )
-                    )
+                    source = subject.span(tokens)
+                    draft = Draft(content=content, kind="direct", quoted=content, rule="cue_quote", score=score, source=source)
+                    self._drafts.append(draft)
                     self._used.add(token.span)
                 continue
             if link is None or "quote" not in link.cue.cue.takes:
@@ -136,6 +115,16 @@ class Marked(Frame):
             said = tuple(without_comma(self.text, piece.content) for piece in pieces)
             self._add(tokens, link, content=said, kind="direct", quoted=said, rule="cue_quote", score=0.96)
             self._used.add(token.span)
+
+    def _announcing(self, tokens: Sequence[Token], at: int, *, whole: bool) -> tuple[Phrase, float] | None:
+        """Who speaks behind the colon before the quotation at `at`, where no cue does, and how sure that is: Ann: “…”"""
+        opening = noun_phrase(tokens, 0, self.words)
+        if opening is not None and opening.end == at - 1 and opening.head in ("name", "role") and len(tokens) - at <= 2:
+            return opening, 0.8
+        subject = self._main_subject(tokens, at - 1)
+        if subject is not None and whole and subject.head != "group" and at + 2 >= len(tokens):
+            return subject, 0.7
+        return None
 
     def _titles(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the quotation is the name of what stands before it: the book “Lost”."""

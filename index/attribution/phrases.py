@@ -102,6 +102,7 @@ class _Reader:
         self._group = False
         self._noun = False
         self._after_of = False
+        self._in_complement = False  # right behind the noun of an "of"
         self._weak = False
 
     def read(self) -> Phrase | None:
@@ -171,7 +172,9 @@ class _Reader:
         if role is not None and words.phrase_at("station", tokens, min(i + role[1], len(tokens) - 1)):
             self._noun = True
             return role[1]
-        if role is not None and not (self._at == i and self._is_cue(i) and not token.is_capitalised):
+        owned = "s" in lexicon.genitives and i > self._at and tokens[i - 1].lower.endswith(("s", "x", "z"))
+        reads_verb = (self._at == i or (complete and not owned)) and self._is_cue(i) and not token.is_capitalised
+        if role is not None and not reads_verb:
             if self._name is not None and not token.is_capitalised and not self._genitive_before():
                 if not self._names_body(i):
                     return 0
@@ -189,6 +192,9 @@ class _Reader:
             return 0
         if lower in grammar.of and self._name is not None and not (self._role or self._group or self._noun):
             return 0  # a name needs no complement: "Holm på X", "Finke der dpa"
+        full = self._name is not None and self._name[1] == i and self._name[1] - self._name[0] >= 2
+        if words.language == "de" and lower in grammar.of and full and not self._name_in_of():
+            return 0  # "hat Fraktionsvize Petra Nolte der Union …"
         if lower in grammar.of and i > self._at and following is not None:
             opens = following.is_capitalised or following.lower in grammar.determiners or words.role_at(tokens, i + 1)
             common = (lower == "for" and self._role) or lower in grammar.genitive
@@ -222,22 +228,36 @@ class _Reader:
                 return 0
             self._after_of = True
             return 1
-        if words.is_function_word(lower) and lower not in grammar.new and lower not in grammar.former:
+        if words.is_function_word(lower) and lower not in grammar.new | grammar.former and not self._takes_noun(i):
             return 0
         if words.phrase_at("auxiliary", tokens, i) or words.phrase_at("negation", tokens, i):
             return 0
         if self._name is not None and not self._genitive_before():
-            return 0
-        postposed = words.language in ("es", "fr", "pt") and is_country(token, words.language)
-        if postposed and (self._role or self._group):
+            if not self._names_body(i):
+                return 0
+            self._extend_name(i, i + 1)
+            return 1
+        postposed = "adjectives_follow" in grammar.conventions
+        if postposed and (self._role or self._group) and is_country(token, words.language):
             return 1  # "el presidente del Gobierno español"
+        if postposed and self._role and self._in_complement and not self._is_cue(i):
+            self._in_complement = False
+            return 1  # "la ministre des comptes publics"
         if (self._role or self._group) and not self._after_of and not self._genitive_before():
             return 0
         if following is not None and following.is_capitalised and not self._titled(i + 1) and not self._describes(i):
             self._weak = True
         self._noun = True
+        self._in_complement = self._after_of
         self._after_of = False
         return 1
+
+    def _takes_noun(self, i: int) -> bool:
+        """Whether a frequent noun, listed so that it is taken for no name, stands where a noun must: "le maire de la ville"."""
+        grammar, lower = self._words.grammar, self._tokens[i].lower
+        closed = grammar.prepositions | grammar.conjunctions | grammar.subordinators | grammar.adverbs | grammar.determiners
+        before = self._tokens[i - 1].lower if i > self._at else ""
+        return lower not in closed and (before in grammar.genitive or (self._after_of and before in grammar.determiners))
 
     def _first_name_at(self, i: int) -> bool:
         """Whether a function word is a first name here: "Will Hart", "Per Moe"."""
@@ -272,10 +292,10 @@ class _Reader:
 
     def _names_body(self, i: int) -> bool:
         """Whether a bare noun completes the name of a body: "Finnmark politidistrikt", "Oslo tingrett"."""
-        if self._words.language not in ("nb", "nn", "sv", "da") or self._name is None or self._name[1] != i:
+        if not self._words.grammar.bodies or self._name is None or self._name[1] != i:
             return False
         lower = self._tokens[i].lower
-        return lower.endswith(("distrikt", "rett", "kommune", "sykehus", "sjukehus", "sjukhus", "universitet", "tingsrätt"))
+        return len(lower) > 5 and lower.endswith(tuple(self._words.grammar.bodies))
 
     def _titled(self, i: int) -> bool:
         return is_country(self._tokens[i], self._words.language) or self._words.role_at(self._tokens, i) is not None

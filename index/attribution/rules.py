@@ -7,11 +7,11 @@ what an earlier one has used:
     pointing      The bank will close. So say the police.   here: "Det opplyser politiet", "Das teilte die Polizei mit"
     quote_cue     “I will go,” said Ann. / Ann said.   marked.py: cue and source behind the quotation, or around it
     cue_quote     Ann said: “I will go.”
-    according     According to Ann, she will go.       reworded.py
-    clause        Ann said (that) she would go.        also mixed: Ann said she “will go”
+    according     According to Ann, she will go.       according.py
+    clause        Ann said (that) she would go.        complements.py; also mixed: Ann said she “will go”
     infinitive    Ann promised to go.
     object        Ann condemned the attack.
-    unmarked      I will go, said Ann.
+    unmarked      I will go, said Ann.                 unmarked.py
     relay         The bank closes, writes AP.          frame.py: an agency that nobody else stands behind
     floating      “I will go,” said Ann. “Nobody stops me.”   marked.py
     subjunctive   Ann sagte, sie komme. Das Haus sei leer.    continued.py, over paragraphs; dash speech without a cue as well
@@ -19,17 +19,19 @@ what an earlier one has used:
 How a cue finds its source is told in `links.py`, how a draft is written in `frame.py`; who the source is, in `speakers.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.attribution.according import According
 from index.attribution.continued import carry_on
 from index.attribution.dashes import Dashes
 from index.attribution.drafts import Draft, Paragraph, Sentence
 from index.attribution.links import REACH, Link
 from index.attribution.marked import Marked
-from index.attribution.phrases import noun_phrase
+from index.attribution.phrases import Phrase, noun_phrase
 from index.attribution.quotation import find_quotations
-from index.attribution.words import FINITE, Token, Words, tokenise
+from index.attribution.unmarked import Unmarked
+from index.attribution.words import FINITE, CueMatch, Token, Words, tokenise
 from index.records import Kind
 
 __all__ = ["Draft", "Paragraph", "Sentence", "find_drafts"]
@@ -75,7 +77,7 @@ def _after_comma_inverted(tokens: Sequence[Token], at: int, words: Words) -> boo
 
 
 @dataclass(slots=True)
-class _Reader(Marked, Dashes):
+class _Reader(Marked, According, Unmarked, Dashes):
     """One paragraph's walk through the rules."""
 
     def read(self) -> tuple[Draft, ...]:
@@ -98,6 +100,7 @@ class _Reader(Marked, Dashes):
         self._incised(sentence)
         self._quote_cue(sentence)
         self._cue_quote(sentence)
+        self._as_reported(sentence)
         self._according(sentence)
         self._according_after(sentence)
         self._indirect(sentence)
@@ -111,15 +114,15 @@ class _Reader(Marked, Dashes):
         tokens, words = sentence.tokens, self.words
         if not 4 <= len(tokens) <= REACH or tokens[0].lower not in words.grammar.pointing or tokens[-1].text == ":":
             return
-        for match in words.cues_at(tokens, 1):
-            source = self._extended(tokens, noun_phrase(tokens, match.end, words))
-            if match.tense not in FINITE or not match.cue.takes & {"quote", "that", "bare"} or source is None:
+        for match, source in self._pointing_cues(tokens):
+            if not match.cue.takes & {"quote", "that", "bare"} or source is None:
                 continue
-            behind = source.end
+            behind = source.end if match.end <= source.end else match.end
             goes_on = behind < len(tokens) and not (
                 behind == match.tail
                 or not tokens[behind].is_word
                 or words.phrase_at("addressee", tokens, behind)
+                or tokens[behind].lower in words.grammar.datives
                 or tokens[behind].lower in words.grammar.prepositions | words.grammar.adverbs | words.grammar.conjunctions
             )
             negative = self._negated(tokens, match.end, len(tokens)) == "negative"
@@ -137,6 +140,20 @@ class _Reader(Marked, Dashes):
             kind: Kind = "mixed" if quoted else "indirect"
             self._add(tokens, link, content=(content,), kind=kind, quoted=quoted, rule="pointing", score=0.8)
             return
+
+    def _pointing_cues(self, tokens: Sequence[Token]) -> Iterator[tuple[CueMatch, Phrase | None]]:
+        """Det opplyser politiet. / Das hat die Polizei am Montag mitgeteilt."""
+        words = self.words
+        for match in words.cues_at(tokens, 1):
+            if match.tense in FINITE:
+                at = match.end + words.time_at(tokens, match.end) if match.end < len(tokens) else match.end
+                yield match, self._extended(tokens, noun_phrase(tokens, at, words))
+        n = words.phrase_at("auxiliary", tokens, 1)
+        if not n or tokens[1].lower in words.grammar.passive:
+            return
+        source = self._extended(tokens, noun_phrase(tokens, 1 + n, words))
+        for i in range(source.end, len(tokens)) if source is not None else ():
+            yield from ((match, source) for match in words.cues_at(tokens, i) if match.tense == "participle")
 
     def _sentence_before(self, nth: int) -> Sentence | None:
         """The sentence before the paragraph's `nth`, also over a paragraph's end, unless somebody said it already."""

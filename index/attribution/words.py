@@ -39,6 +39,8 @@ _FRENCH = re.compile(
 DASHES = frozenset("–—―-")
 # Tenses of a verb that can stand with a subject of its own.
 FINITE: tuple[Tense, ...] = ("past", "present", "future")
+# Within a fixed phrase no more tokens of adverbials stand than these.
+_ADVERBIAL_REACH = 5
 # How many tokens behind the first half of a parted verb its second may stand; farther off it mostly is another verb's.
 _PARTED_REACH = 28
 _COMPOUNDING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
@@ -107,13 +109,14 @@ def tokenise(text: str, span: Span, *, language: str, quotations: Sequence[Quota
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueMatch:
-    """A cue found in a sentence: tokens `[start, end)`, and the parted second half of a separable verb, if any."""
+    """A cue found in a sentence: tokens `[start, end)` without the adverbials in `hole`, and a separable verb's second half."""
 
     cue: Cue
     tense: Tense
     start: int
     end: int
     tail: int | None = None
+    hole: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,15 +143,18 @@ class Words:
         """Every reading of the token at `at` as the beginning of a cue, longest first, finite before others."""
         found = []
         for form in self._cues.get(tokens[at].lower, ()):
-            end = at + len(form.words)
-            if end > len(tokens) or any(t.lower != w for t, w in zip(tokens[at:end], form.words, strict=True)):
-                continue
+            end, hole = at + len(form.words), None
+            if not _stands(tokens, at, form.words):
+                resumed = self._over_adverbials(tokens, at + 1, form.words[1:]) if len(form.words) > 1 else None
+                if resumed is None:
+                    continue
+                end, hole = resumed + len(form.words) - 1, (at + 1, resumed)
             tail = None
             if form.tail:
                 tail = next((i for i in range(end, min(end + _PARTED_REACH, len(tokens))) if _reads(tokens, i, form.tail)), None)
                 if tail is None:
                     continue
-            found.append(CueMatch(cue=form.cue, tense=form.tense, start=at, end=end, tail=tail))
+            found.append(CueMatch(cue=form.cue, tense=form.tense, start=at, end=end, tail=tail, hole=hole))
         order = {"past": 0, "present": 1, "future": 2, "participle": 3, "gerund": 4, "infinitive": 5}
 
         def parted(match: CueMatch) -> bool:
@@ -157,6 +163,29 @@ class Words:
             return match.tail is not None and (after >= len(tokens) or tokens[after].lower not in self.grammar.infinitive)
 
         return tuple(sorted(found, key=lambda m: (-(m.end - m.start), not parted(m), order[m.tense])))
+
+    def _over_adverbials(self, tokens: Sequence[Token], at: int, rest: tuple[str, ...]) -> int | None:
+        """Where `rest` stands behind nothing but adverbials: "gikk onsdag ut med", "åtvara i fjor mot"."""
+        i, last = at, min(at + _ADVERBIAL_REACH, len(tokens) - len(rest))
+        while i <= last:
+            if i > at and _stands(tokens, i, rest):
+                return i
+            step = self.phrase_at("adverb", tokens, i) or self.time_at(tokens, i)
+            if step == 0:
+                return None
+            i += step
+        return None
+
+    def time_at(self, tokens: Sequence[Token], at: int) -> int:
+        """How many tokens an adverbial of time has that begins at `at`: "onsdag kveld", "am Montag"; 0 where none does."""
+        grammar = self.grammar
+        i, end = at, min(at + 3, len(tokens))
+        while i < end and tokens[i].lower in grammar.prepositions | grammar.determiners and tokens[i].lower not in grammar.times:
+            i += 1
+        start = i
+        while i < min(start + 2, len(tokens)) and tokens[i].lower in grammar.times:
+            i += 1
+        return i - at if i > start else 0
 
     def role_at(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
         """The concept of the role noun that begins at `at` and how many tokens it has; compounds by their ending."""
@@ -195,6 +224,11 @@ class Words:
         if folded in female:
             return "either" if folded in male else "female"
         return "male" if folded in male else None
+
+
+def _stands(tokens: Sequence[Token], at: int, words: Sequence[str]) -> bool:
+    end = at + len(words)
+    return end <= len(tokens) and all(token.lower == word for token, word in zip(tokens[at:end], words, strict=True))
 
 
 def _reads(tokens: Sequence[Token], at: int, tail: tuple[str, ...]) -> bool:

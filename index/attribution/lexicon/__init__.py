@@ -35,10 +35,12 @@ of several words is separated by single blanks. The schema, by table:
                                         that: a clause with its complementiser
                                         bare: a clause without one ("said the army was", "sagte, er werde")
                                         object: a noun phrase tells the content ("condemned the coup", "announced new heads")
+                                        quoted: such a noun phrase only where it holds marked words ("spricht von „Verrat“")
                                         infinitive: the content is an infinitive ("vowed to go", "lover å gå", "prometió volver")
                                         order: person, then infinitive ("ordered the troops to leave", "ber Arce om å gå")
     object_is = "content"               what a bare noun phrase behind the verb is: "content" (condemn, announce), "addressee"
                                         (tell, warn, fortelle, bitten), or "none" (say)
+    objects = ["straffskyld"]           where given, no other noun phrase is an object of this verb
 
     [[nouns]]                           nouns that report: "in a statement that …", "the claim that …", "his demand that"
     act = "claim"
@@ -74,7 +76,7 @@ from typing import Any, Literal
 
 from index.records import ACTS, LANGUAGES, Act
 
-Takes = Literal["quote", "that", "bare", "object", "infinitive", "order"]
+Takes = Literal["quote", "that", "bare", "object", "quoted", "infinitive", "order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class Cue:
     gerund: tuple[str, ...] = ()
     takes: frozenset[Takes] = frozenset({"quote"})
     object_is: Literal["content", "addressee", "none"] = "none"
+    objects: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.act not in ACTS:
