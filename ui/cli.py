@@ -312,6 +312,19 @@ def chat(
     serve(settings, announce=typer.echo)
 
 
+@app.command("mcp", short_help="Answer the Model Context Protocol over stdio.")
+def model_context_protocol(*, library: LibraryOption = DEFAULT_LIBRARY) -> None:
+    """Answer the Model Context Protocol over stdin and stdout: the tools ask, verify and statements.
+
+    \b
+    It is started by the program that asks. In that program's settings:
+      command: whosaid    arguments: mcp --library news
+    """
+    from ui.mcp import serve
+
+    serve(library)
+
+
 @app.command(
     "eval",
     short_help="Measure how good it is.",
