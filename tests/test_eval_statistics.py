@@ -60,6 +60,12 @@ def test_the_permutation_test_agrees_with_scipy(n: int) -> None:
     assert ours == pytest.approx(float(theirs.pvalue), abs=1e-9 if exact else 0.01)
 
 
+def test_a_drawn_p_is_never_nought() -> None:
+    # Of 2^40 ways two are as far from 0 as what was found; 10,000 draws meet neither, and p is 1 / 10,001.
+    rows = np.tile([0.0, 1.0, 1.0, 1.0], (40, 1))
+    assert permutation_test(rows) == (1 / 10_001, False)
+
+
 def test_the_same_input_gives_the_same_numbers_and_an_order_of_cases_does_not_matter() -> None:
     random = np.random.default_rng(5)
     cases = pairs(*((f"article {n % 30}", *map(int, random.integers(2, size=2))) for n in range(90)))
