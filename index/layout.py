@@ -317,7 +317,7 @@ _LINE_OPENER = re.compile(
     re.IGNORECASE,
 )
 # A pair of marks, or a single mark where the paragraph quotes on beyond its end.
-_QUOTED = re.compile(r"[“”„«»\"‹›「」]|(?<!\w)[‘'‚][^\s'][^’'‘]*[’'‘](?!\w)")
+_QUOTED = re.compile(r"[“”„«»\"‹›「」]|''|``|(?<!\w)[‘'‚][^\s'][^’'‘]*[’'‘](?!\w)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

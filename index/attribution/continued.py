@@ -44,10 +44,12 @@ def carry_on(text: str, read: Sequence[Read], words: Words) -> tuple[Draft, ...]
 
 
 def _asks(text: str, draft: Draft, nth: int, read: Sequence[Read]) -> bool:
-    """Whether the paragraph is one question that a dash paragraph right behind it answers."""
+    """Whether it is one question that the speech right behind it answers."""
     said = draft.content[-1].of(text).rstrip('»”" ')
     single = said.endswith("?") and not any(mark in said[:-1] for mark in (". ", "! "))
-    return single and nth + 1 < len(read) and read[nth + 1][0].dash is not None and _adjoin(text, read, nth)
+    answered_here = draft is not read[nth][1][-1]
+    answered_next = nth + 1 < len(read) and read[nth + 1][0].dash is not None and _adjoin(text, read, nth)
+    return single and (answered_here or answered_next)
 
 
 def _adjoin(text: str, read: Sequence[Read], nth: int) -> bool:

@@ -18,6 +18,8 @@ class Dashes(Complements):
     def _dash(self, dash: Quotation) -> int:
         """– I will go, says Ann. / —No iré —dijo Ana—. Nadie me obliga. Returns where speech and its cue end for good."""
         tokens = tokenise(self.text, dash.content, language=self.words.language)
+        if (answer := self._answered(tokens)) is not None:
+            return self._turns(dash, tokens, answer)
         pieces: list[tuple[int, int]] = []
         links: list[Link] = []
         start, i = 0, 0
@@ -47,6 +49,22 @@ class Dashes(Complements):
             draft = Draft(content=content, kind="direct", quoted=content, rule="dash", score=0.6, source=self._announced())
             self._drafts.append(draft)
         return dash.span.end
+
+    def _answered(self, tokens: Sequence[Token]) -> int | None:
+        """The dash behind a question that nobody is named to ask: – Are you afraid? – No, says Ann."""
+        for i in range(2, len(tokens) - 1):
+            if self._incise_at(tokens, i) is not None:
+                return None
+            if tokens[i].text in DASHES and tokens[i - 1].text == "?":
+                return i if tokens[i + 1].is_capitalised else None
+        return None
+
+    def _turns(self, dash: Quotation, tokens: Sequence[Token], answer: int) -> int:
+        asked = Span(tokens[0].span.start, tokens[answer - 1].span.end)
+        self._drafts.append(Draft(content=(asked,), kind="direct", quoted=(asked,), rule="dash", score=0.6))
+        end = dash.content.end
+        content = Span(tokens[answer + 1].span.start, end)
+        return self._dash(Quotation(span=Span(tokens[answer].span.start, end), content=content, style="dash"))
 
     def _incised(self, sentence: Sentence) -> None:
         """« C'est une erreur, estime Anne. Personne n'ira. »: a reporting clause within the marks, as the French press has it."""
@@ -124,7 +142,21 @@ class Dashes(Complements):
             closed = grammar.prepositions | grammar.subordinators | grammar.conjunctions | grammar.adverbs
             adverbial = lower in closed - grammar.determiners - {"ne", "n'"}
             return following if following < len(tokens) and not adverbial else None
+        if "dash_runs_on" in self.words.grammar.conventions:
+            return self._runs_on(tokens, link)
         return None
+
+    def _runs_on(self, tokens: Sequence[Token], link: Link) -> int | None:
+        """The next sentence, where it is not about the speaker: – Vi var rädda, säger hon. Ingen visste något."""
+        stop = next((i for i in range(link.end, len(tokens)) if tokens[i].text in ".!?"), len(tokens))
+        rest = tokens[stop + 1 :]
+        pronouns = self.words.lexicon.pronouns
+        if link.source is None or not rest or not rest[0].is_word or rest[0].lower in (*pronouns.female, *pronouns.male):
+            return None
+        named = {token.lower for token in tokens[link.source.start : link.source.end] if token.is_capitalised}
+        speech = [m for i in range(len(rest)) for m in self.words.cues_at(rest, i) if m.cue.act not in ("think", "show")]
+        reports = any(m.tense in FINITE and m.cue.takes & {"that"} for m in speech)
+        return None if reports or any(token.lower in named for token in rest) else stop + 1
 
     def _speech(self, tokens: Sequence[Token], start: int, end: int) -> Span | None:
         while start < end and (tokens[start].text in ",;:." or tokens[start].text in DASHES):

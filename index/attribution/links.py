@@ -90,7 +90,8 @@ class Links:
             source = self._extended(tokens, noun_phrase(tokens, after, words))
             if source is not None and self._can_speak(tokens, source):
                 end = match.tail + 1 if match.tail is not None and match.tail >= source.end else source.end
-                polarity = self._negated(tokens, i, source.end + 2)
+                stop = next((k for k in range(source.end, len(tokens)) if tokens[k].text in ".,;:!?"), len(tokens))
+                polarity = self._negated(tokens, i, min(source.end + 2, stop))
                 return Link(cue=match, source=source, inverted=True, end=end, polarity=polarity, told=told)
             if source is None and words.language in PRO_DROP and self._drops_subject(tokens, after):
                 return Link(cue=match, source=None, inverted=True, end=match.end)

@@ -3,8 +3,9 @@
 Only the marks are read here, never the words: whether a quotation is speech, a title or a sneer is for the rules to say.
 """
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Span
@@ -32,6 +33,9 @@ _DASHES = "–—―‒"
 _BEFORE_OPENING = "([{¿¡<-/…" + _DASHES
 # An opening mark that also serves as apostrophe: it opens only where a word begins and closes only where one ends.
 _SINGLE = "'’‘‚"
+# Stands beside the one mark that takes the place of two, so that lengths agree; white space, as beside any mark.
+_FILLER = "\u2005"
+_OPENS_DOUBLED = re.compile(r"``|(?<![\w'.,!?…])''(?=[^\s'])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,8 @@ def find_quotations(text: str, span: Span, *, language: str) -> tuple[Quotation,
     """
     if dash := _dash(text, span, language=language):
         return (dash,)
+    if text.find("''", span.start, span.end) >= 0 or text.find("``", span.start, span.end) >= 0:
+        return _doubled(text, span, language=language)
     found: list[Quotation] = []
     closing = _Closing(text, span)
     at = span.start
@@ -91,6 +97,20 @@ def find_quotations(text: str, span: Span, *, language: str) -> tuple[Quotation,
         if content.length:
             found.append(Quotation(span=Span(at, end + 1), content=content))
         at = end + 1
+    return tuple(found)
+
+
+def _doubled(text: str, span: Span, *, language: str) -> tuple[Quotation, ...]:
+    """The quotations of a paragraph that types its marks as two single ones: ''I will go'', ``I will go''."""
+    typed = span.of(text)
+    plain = _OPENS_DOUBLED.sub(_FILLER + "“", typed).replace("''", "”" + _FILLER)
+    found = []
+    for quotation in find_quotations(plain, Span(0, len(plain)), language=language):
+        start, end = quotation.span
+        start -= start > 0 and plain[start - 1] == _FILLER
+        end += end < len(plain) and plain[end] == _FILLER
+        content = Span(quotation.content.start + span.start, quotation.content.end + span.start)
+        found.append(replace(quotation, span=Span(start + span.start, end + span.start), content=content))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 The rules read the frame of a sentence, in which every marked quotation is one token, in this order; a later rule never takes
 what an earlier one has used:
 
+    turn          NOVAK: I never signed.               turns.py: a paragraph of a conversation
     dash          – I will go, says Ann.               dashes.py: the incise parted from the speech around it
     pointing      The bank will close. So say the police.   here: "Det opplyser politiet", "Das teilte die Polizei mit"
     quote_cue     “I will go,” said Ann. / Ann said.   marked.py: cue and source behind the quotation, or around it
@@ -30,6 +31,7 @@ from index.attribution.links import REACH, Link
 from index.attribution.marked import Marked
 from index.attribution.phrases import Phrase, noun_phrase
 from index.attribution.quotation import find_quotations
+from index.attribution.turns import find_turns
 from index.attribution.unmarked import Unmarked
 from index.attribution.words import FINITE, CueMatch, Token, Words, tokenise
 from index.records import Kind
@@ -48,8 +50,14 @@ def find_drafts(text: str, paragraphs: Sequence[Paragraph], words: Words) -> tup
     read: list[tuple[Paragraph, tuple[Draft, ...]]] = []
     unmarked_style = any(_speaks_unmarked(text, paragraph, words) for paragraph in paragraphs)
     before: tuple[Paragraph, tuple[Draft, ...]] | None = None
-    for paragraph in paragraphs:
-        found = _Reader(text, words, paragraph=paragraph, before=before, unmarked_style=unmarked_style).read()
+    turns = find_turns(text, paragraphs, words)
+    for nth, paragraph in enumerate(paragraphs):
+        turn = turns.get(nth)
+        found = (
+            (turn,)
+            if turn is not None
+            else _Reader(text, words, paragraph=paragraph, before=before, unmarked_style=unmarked_style).read()
+        )
         before = (paragraph, found)
         read.append(before)
     return carry_on(text, read, words)
