@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -161,29 +162,41 @@ def list_counts(run: RunRecord, *, system: str | None = None) -> Iterator[str]:
 
 def make_comparison_table(comparison: Comparison) -> RenderableType:
     """Every metric of two runs with its difference and test; then the cases gained, lost and changed."""
-    table = Table(title=f"{comparison.a} → {comparison.b}: {count(comparison.n_cases, 'case')}", title_justify="left")
-    table.add_column("metric")
-    for name in ("before", "after", "difference", "95 %", "p", "corrected"):
-        table.add_column(name, justify="right")
-    table.add_column("outcome")
+    table = Table(
+        title=f"{comparison.a} → {comparison.b}: {count(comparison.n_cases, 'case')}",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("metric", no_wrap=True)
+    for name in ("before", "after", "change", "95 %", "p"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
     styles = {"better": "green", "worse": "red"}
+    same = []
     for item in comparison.metrics:
         found = item.difference
-        if found.a is None and found.b is None:
-            continue
-        interval = "" if found.low is None or found.high is None else f"{found.low:+.3f} to {found.high:+.3f}"
-        table.add_row(
-            item.metric + (" *" if item.decides else ""),
-            show_share(found.a),
-            show_share(found.b),
-            "" if found.value is None else f"{found.value:+.3f}",
-            interval,
-            "" if found.value is None else show_p(found.p),
-            "" if found.value is None else show_p(item.p_adjusted),
-            Text(item.outcome, style=styles.get(item.outcome, "dim")),
-        )
+        if found.value is not None and not found.n_differing and not item.decides:
+            same.append(f"{item.metric} {_short(found.a)}")
+        elif found.a is not None or found.b is not None:
+            table.add_row(
+                item.metric + (" *" if item.decides else ""),
+                _short(found.a),
+                _short(found.b),
+                "" if found.value is None else f"{found.value:+.3f}",
+                "" if found.low is None or found.high is None else f"{found.low:+.2f} {found.high:+.2f}",
+                "" if found.value is None else show_p(item.p_adjusted),
+                Text("" if item.outcome == "no difference shown" else item.outcome, style=styles.get(item.outcome, "dim")),
+            )
+    parts: list[RenderableType] = [table]
+    if same:
+        parts.append(Text(f"The same in every article: {', '.join(same)}."))
     lines = [Text(line) for line in explain_comparison(comparison)]
-    return Group(table, *lines, *_list_changes(comparison))
+    return Group(*parts, *lines, *_list_changes(comparison))
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def explain_comparison(comparison: Comparison) -> tuple[str, ...]:
@@ -194,7 +207,7 @@ def explain_comparison(comparison: Comparison) -> tuple[str, ...]:
     lines = [
         f"Cases right: {gained} gained, {lost} lost; {len(comparison.changed)} more answers changed. "
         f"McNemar, exact, as if each case had its own article: p {show_p(comparison.p_mcnemar)}.",
-        f"p: permutation test, {n_clusters} articles swapped whole. Corrected after Holm: over what decides (*: {decides}), "
+        f"p: permutation test, {n_clusters} articles swapped whole, corrected after Holm: over what decides (*: {decides}), "
         "and over all others.",
         f"A/A check: two runs of one system this good are called different in {comparison.false_positives:.1%} of simulated "
         f"pairs; at most {comparison.level:.0%} are expected.",

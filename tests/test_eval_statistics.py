@@ -36,8 +36,8 @@ def test_all_ways_to_swap_are_counted_when_few_clusters_differ() -> None:
 
 
 def test_a_share_over_differently_many_judged_is_swapped_with_its_denominator() -> None:
-    rows = np.array([[1.0, 2.0, 3.0, 3.0], [0.0, 1.0, 1.0, 4.0], [2.0, 2.0, 1.0, 1.0]])
-    found = (5 / 8) - (3 / 5)
+    rows = np.array([[1.0, 6.0, 3.0, 3.0], [0.0, 1.0, 4.0, 9.0], [4.0, 6.0, 1.0, 1.0]])
+    found = (8 / 13) - (5 / 13)
     hits = 0
     for swap in product((False, True), repeat=3):
         a = sum(row[2:] if swapped else row[:2] for row, swapped in zip(rows, swap, strict=True))
