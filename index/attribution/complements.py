@@ -46,6 +46,8 @@ class Complements(Clauses):
             at, person = found
             spoken_to = person.span(tokens) if person is not None else None
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8, addressee=spoken_to, until=at)
+        while at < limit - 1 and (n := words.phrase_at("negation", tokens, at)):
+            at += n  # sagte nicht, ob …
         addressee: Span | None = None
         if "infinitive_last" in words.grammar.conventions and (begin := self._infinitive_at_end(tokens, link, start, limit)):
             return self._reworded(tokens, link, begin, limit, rule="infinitive", score=0.85)

@@ -118,6 +118,8 @@ class Dashes(Complements):
         if not breaks:
             return None
         link = self._inverted(tokens, i) or self._impersonal(tokens, i)
+        if link is None and before.text in ",!?":
+            link = self._unlisted(tokens, i)
         if link is None or not link.cue.cue.takes & {"quote"}:
             return None
         return link

@@ -122,7 +122,8 @@ class Frame(Links):
 
     def _medium(self, tokens: Sequence[Token], link: Link, content: tuple[Span, ...]) -> str | None:
         """Where it was said: "in a post on X", "on Twitter", "in a statement", within the frame of the sentence."""
-        near = range(max(0, link.cue.start - 14), min(link.end + 10, len(tokens) - 1))
+        last = next((i for i in range(link.end, len(tokens)) if tokens[i].text in ".!?"), len(tokens))
+        near = range(max(0, link.cue.start - 14), min(link.end + 10, last, len(tokens) - 1))
         for i in near:
             end = self._medium_at(tokens, i)
             if end is not None:
@@ -236,6 +237,20 @@ class Frame(Links):
                         return source, match.end
         return None
 
+    def _cited(self, tokens: Sequence[Token], at: int) -> Phrase | None:
+        """Whom a relay names as its own source: "according to AFP, citing local television"."""
+        at += at < len(tokens) and tokens[at].text == ","
+        n = self.words.phrase_at("citing", tokens, at) if at < len(tokens) else 0
+        source = noun_phrase(tokens, at + n, self.words) if n else None
+        if (
+            n
+            and source is None
+            and any(self.words.phrase_at("station", tokens, k) for k in range(at + n, min(at + n + 3, len(tokens))))
+        ):
+            end = next((k for k in range(at + n, len(tokens)) if not tokens[k].is_word), len(tokens))
+            source = Phrase(start=at + n, end=end, head="group")
+        return source
+
     def _relayed(self, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
         """The drafts of a sentence with their relay; a sentence that only a relay reports becomes a statement of its own."""
         tokens = sentence.tokens
@@ -261,6 +276,9 @@ class Frame(Links):
             return drafts
         quoted = self._inner(tokens, content)
         self._used.update(t.span for t in tokens if t.quotation is not None and content.overlaps(t.span))
+        cited = self._cited(tokens, end)
+        if cited is not None and content.end > cited.span(tokens).start:
+            content = self._stretch(tokens, cited.end, len(tokens)) or content
         cue_end = source.start if tokens[i].span.start < tokens[source.start].span.start else end
         cue = Span(tokens[i].span.start, tokens[max(i, cue_end - 1)].span.end)
         return [
@@ -269,12 +287,34 @@ class Frame(Links):
                 kind="mixed" if quoted else "indirect",
                 quoted=quoted,
                 cue=(cue,),
-                source=source.span(tokens),
+                source=(cited or source).span(tokens),
+                reported_by=self._relay_name(tokens, source) if cited is not None else None,
                 act=self._act_at(tokens, i),
                 rule="relay",
                 score=0.8,
             )
         ]
+
+
+def relayed_within(drafts: Sequence[Draft], text: str) -> list[Draft]:
+    """The drafts, each whose cue stands in somebody else's reworded words being passed on by that one: A said that B told …."""
+    found = []
+    for draft in drafts:
+        outer = next(
+            (
+                other
+                for other in drafts
+                if other is not draft
+                and other.source is not None
+                and draft.cue
+                and other.kind != "direct"
+                and any(piece.contains(draft.cue[0]) for piece in other.content)
+            ),
+            None,
+        )
+        passed_on = outer is not None and outer.source is not None and draft.reported_by is None
+        found.append(replace(draft, reported_by=outer.source.of(text)) if passed_on and outer and outer.source else draft)
+    return found
 
 
 def _modality(link: Link) -> Modality:

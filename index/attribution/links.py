@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from index.attribution.lexicon import Cue
 from index.attribution.phrases import Phrase, is_pronoun, noun_phrase, noun_phrase_before
 from index.attribution.words import DASHES, FINITE, CueMatch, Token, Words
 from index.records import Modality, Polarity, Span
@@ -12,6 +13,8 @@ INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
 PRO_DROP = frozenset({"es", "pt"})
 # Words between a cue and its complementiser, or between a quotation and its cue: beyond this a link is a guess.
 REACH = 22
+# What a verb that no lexicon has is read as where a quotation and a name stand around it.
+_UNLISTED = Cue(act="say", takes=frozenset({"quote"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,26 @@ class Links:
             i += 1
         elif not ends and self.words.language not in INVERTING:
             return None
-        return self._inverted(tokens, i) or self._straight(tokens, i) or self._impersonal(tokens, i)
+        return self._inverted(tokens, i) or self._straight(tokens, i) or self._impersonal(tokens, i) or self._unlisted(tokens, i)
+
+    def _unlisted(self, tokens: Sequence[Token], at: int) -> Link | None:
+        """A verb that no lexicon has, right behind speech and before a name: « … », a savouré Jean Roy. / – …, gliser Per Moe."""
+        words, grammar = self.words, self.words.grammar
+        i = at + (words.phrase_at("auxiliary", tokens, at) if at < len(tokens) else 0)
+        if i + 1 >= len(tokens) or not tokens[i].is_word or tokens[i].is_capitalised or words.role_at(tokens, i) is not None:
+            return None
+        endings = tuple(grammar.participle_endings if i > at else grammar.finite_endings)
+        lower = tokens[i].lower
+        if not endings or len(lower) < 4 or not lower.endswith(endings) or words.is_function_word(lower):
+            return None
+        source = self._extended(tokens, noun_phrase(tokens, i + 1, words))
+        behind = source.end if source is not None else i
+        closed = grammar.prepositions | grammar.adverbs | grammar.conjunctions
+        bounded = self._ends_clause(tokens, behind) or tokens[behind].lower in closed or tokens[behind].text in "(–—"
+        if source is None or source.head not in ("name", "role", "pronoun") or not bounded or words.cues_at(tokens, i):
+            return None
+        match = CueMatch(cue=_UNLISTED, tense="participle" if i > at else "present", start=i, end=i + 1)
+        return Link(cue=match, source=source, inverted=True, end=source.end)
 
     def _link_before(self, tokens: Sequence[Token], at: int) -> Link | None:
         """The nearest cue with a source before token `at`, within its sentence."""
@@ -158,7 +180,7 @@ class Links:
         start = i
         while i < min(start + 7, len(tokens)):
             for match in words.cues_at(tokens, i):
-                if self._passive(tokens, start, i):
+                if match.tense != "infinitive" and self._passive(tokens, start, i):
                     return None
                 helped = i > start and self._helped(tokens, start, i)
                 if match.tense in FINITE or (match.tense in ("participle", "infinitive") and helped):
@@ -215,7 +237,7 @@ class Links:
             if step == 0:
                 break
             i -= step
-        if match.tense != "gerund" and self._passive(tokens, i, match.start):
+        if match.tense not in ("gerund", "infinitive") and self._passive(tokens, i, match.start):
             return None
         helped = i < match.start and self._helped(tokens, i, match.start)
         if match.tense in ("participle", "infinitive") and not helped:
@@ -468,6 +490,8 @@ class Links:
         for kind in ("denial", "auxiliary", "negation", "future", "possible", "adverb"):
             if n := words.phrase_at(kind, tokens, i):
                 return n
+        if n := words.time_at(tokens, i):
+            return n
         manner = words.language == "en" and token.lower.endswith("ly") and not token.is_capitalised
         helper = token.lower in ("did", "does", "do", "didn't", "doesn't", "don't") or token.lower.endswith("n't")
         return 1 if manner or helper else 0

@@ -27,6 +27,7 @@ from index.attribution.according import According
 from index.attribution.continued import carry_on
 from index.attribution.dashes import Dashes
 from index.attribution.drafts import Draft, Paragraph, Sentence
+from index.attribution.frame import relayed_within
 from index.attribution.links import REACH, Link
 from index.attribution.marked import Marked
 from index.attribution.phrases import Phrase, noun_phrase
@@ -115,7 +116,7 @@ class _Reader(Marked, According, Unmarked, Dashes):
         self._unmarked(nth, sentence)
         found = self._drafts[start:]
         del self._drafts[start:]
-        self._drafts += self._relayed(sentence, found)
+        self._drafts += relayed_within(self._relayed(sentence, found), self.text)
 
     def _pointing(self, nth: int, sentence: Sentence) -> None:
         """Das teilte die Polizei mit. / Det opplyser politiet: who said the sentence before."""

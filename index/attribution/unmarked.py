@@ -33,7 +33,8 @@ class Unmarked(Clauses):
                 continue
             if link.source is None and words.language in PRO_DROP and not self._ends_clause(tokens, link.end):
                 continue  # «El primero, Luis Díaz, acababa de llegar»: without marks only a bare ", dijo." is sure
-            bare = link.source is not None and link.source.head == "other"
+            source = link.source
+            bare = source is not None and source.head == "other" and tokens[source.start].lower not in words.grammar.determiners
             if bare and not self._ends_clause(tokens, link.end):
                 continue  # "Ministeren, Per Moe, beskrev hendelsen som …"
             if self._parts(tokens, link, i):

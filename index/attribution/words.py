@@ -304,6 +304,7 @@ def load_words(language: str) -> Words:
         "auxiliary": lexicon.auxiliaries,
         "adverb": grammar.adverbs,
         "scene": grammar.scene,
+        "citing": grammar.citing,
         "medium_noun": media.nouns,
         "medium_name": media.names,
         "station": media.stations,
