@@ -36,6 +36,7 @@ from rag.phrases import load_phrases
 from rag.query import query
 
 Kind = Literal["direct", "mixed"]
+System = Literal["ours", "told", "plain"]
 LeftOut = Literal["indirect", "no content", "no name", "too few words"]
 Cause = Literal[
     "not extracted", "no speaker", "wrong person", "not asserted", "refused", "not retrieved", "ranked low"
@@ -97,6 +98,7 @@ class Shown:
 
     Args:
         rank: After how many citations half of the statement is shown, from 1; None where it never is.
+        told: The same counting statements alone, without the sentences that an answer shows with no speaker.
         plain: The first of the retrieved chunks that has half of it, from 1; None for none of them.
         cause: Why it is not shown by the first citation; None where it is.
         detail: What the library has in its place, or what the answer says.
@@ -104,10 +106,14 @@ class Shown:
 
     question: PolnearQuestion
     rank: int | None
+    told: int | None
     plain: int | None
     cause: Cause | None
     detail: str
     seconds: float
+
+    def rank_by(self, system: System) -> int | None:
+        return {"ours": self.rank, "told": self.told, "plain": self.plain}[system]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +125,18 @@ class PolnearRun:
     n_articles: int
     n_chunks: int
 
-    def share(self, k: int, *, plain: bool = False, kind: Kind | None = None) -> Share:
-        """The share of questions whose statement is among the first `k`, with its interval over articles."""
+    def share(self, k: int, *, by: System = "ours", kind: Kind | None = None) -> Share:
+        """The share of questions whose statement is among the first `k`, with its interval over articles.
+
+        Args:
+            by: "ours", "told" for ours without sentences that have no speaker, or "plain".
+        """
         counts = [
-            (item.question.article, Count(right=int(_within(item.plain if plain else item.rank, k)), judged=1))
+            (item.question.article, Count(right=int(_within(item.rank_by(by), k)), judged=1))
             for item in self.shown
             if kind in (None, item.question.kind)
         ]
-        return add_up(f"{'plain' if plain else 'ours'}@{k}", counts)
+        return add_up(f"{by}@{k}", counts)
 
     def times_plain(self, k: int) -> tuple[float, float, float] | None:
         """Ours divided by the plain one's, and the ends of its 95 % interval; both systems over the same articles drawn.
@@ -393,14 +403,16 @@ def run_polnear(
         began = time.perf_counter()
         answer = query(question.text, library=library)
         seconds = time.perf_counter() - began
-        rank = find_rank(question.spans, [(citation.article == article.id, citation.spans) for citation in answer.citations])
+        cited = [(citation.kind, (citation.article == article.id, citation.spans)) for citation in answer.citations]
+        rank = find_rank(question.spans, [place for _, place in cited])
+        told = find_rank(question.spans, [place for kind, place in cited if kind != "passage"])
         chunks = plain.retrieve(question.text, k=KS[-1])
         first = find_first(question.spans, [(chunk.article == article.id, chunk.span) for chunk in chunks])
         cause: Cause | None = None
         detail = ""
         if rank != 1:
             cause, detail = find_cause(question, answer, rank, statements.get(article.id, ()), article.text)
-        shown.append(Shown(question=question, rank=rank, plain=first, cause=cause, detail=detail, seconds=seconds))
+        shown.append(Shown(question=question, rank=rank, told=told, plain=first, cause=cause, detail=detail, seconds=seconds))
         if progress:
             progress(number, len(questions))
     return PolnearRun(shown=tuple(shown), left_out=left_out, n_articles=len(articles), n_chunks=plain.n_chunks)
@@ -417,13 +429,14 @@ def format_polnear(run: PolnearRun, *, failures: bool = False) -> str:
     for k in KS:
         times = run.times_plain(k)
         ratio = "" if times is None else f"{times[0]:.2f} [{times[1]:.2f} {times[2]:.2f}]"
-        lines.append(f"{k:<24}{_show(run.share(k)):26}{_show(run.share(k, plain=True)):30}{ratio}".rstrip())
+        lines.append(f"{k:<24}{_show(run.share(k)):26}{_show(run.share(k, by='plain')):30}{ratio}".rstrip())
+    lines += [f"{f'{k}, as a statement':24}{_show(run.share(k, by='told'))}" for k in KS]
     kinds: tuple[Kind, ...] = ("direct", "mixed")
     for kind in kinds:
         for k in KS:
             n = run.share(k, kind=kind).judged
             label = f"{k}, {kind} ({n})"
-            lines.append(f"{label:24}{_show(run.share(k, kind=kind)):26}{_show(run.share(k, plain=True, kind=kind))}".rstrip())
+            lines.append(f"{label:24}{_show(run.share(k, kind=kind)):26}{_show(run.share(k, by='plain', kind=kind))}".rstrip())
     lines += ["", f"{'not first, because':24}{'all':>6}{'not in 5':>10}"]
     for cause in CAUSES:
         far = run.causes[cause, True]
@@ -451,7 +464,8 @@ def _number(value: float | None) -> str:
 
 def to_json(run: PolnearRun) -> dict[str, Any]:
     """The run for programs: offsets and names, no sentence of the corpus, no times."""
-    shares = [run.share(k, plain=plain) for plain in (False, True) for k in KS]
+    systems: tuple[System, ...] = get_args(System)
+    shares = [run.share(k, by=system) for system in systems for k in KS]
     return {
         "shares": {
             share.name: {"share": share.value, "right": share.right, "judged": share.judged, "low": share.low, "high": share.high}
@@ -467,6 +481,7 @@ def to_json(run: PolnearRun) -> dict[str, Any]:
                 "kind": item.question.kind,
                 "question": item.question.text,
                 "rank": item.rank,
+                "told": item.told,
                 "plain": item.plain,
                 "cause": item.cause,
             }

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from index.library import Library
+from index.library import Filters, Library
 from index.people import load_vocabulary
-from index.records import Article, Person, Span
+from index.records import Person, Span
 from rag import compose
 from rag.answer import Answer
+from rag.beside import find_named, find_told
 from rag.fitting import sentence_around
-from rag.likeness import likeness
 from rag.naming import Naming
+from rag.nations import countries_at
 from rag.question import Question
-from rag.search import Sentence
+from rag.search import Found, Sentence
 from rag.words import fold, folded, tokenize
 
 _MOST_MENTIONS = 2
@@ -24,18 +25,23 @@ def most_quoted(library: Library) -> list[str]:
     return [person.name for person, _ in library.most_quoted(limit=_MOST_NAMED)]
 
 
-def tell_never_quoted(question: Question, library: Library, people: Sequence[Person]) -> Answer:
-    """What the articles say of somebody whom they never quote, and who speaks of that person."""
-    persons = question.speaker.people if question.speaker else ()
-    forms = {form for person in persons for name in (person.name, *person.aliases) if (form := folded(name))}
-    mentions: list[Sentence] = []
-    for article_id in dict.fromkeys(a for person in persons for a in library.articles_mentioning(person.id)):
+def tell_never_quoted(question: Question, library: Library, filters: Filters) -> Answer:
+    """What the articles say of somebody whom they never quote, on the topic if there is one, and who speaks of that person."""
+    naming = question.speaker
+    persons = naming.people if naming else ()
+    names = [form for person in persons for form in (person.name, *person.aliases)] or [naming.mention if naming else ""]
+    forms = {form for name in names if (form := folded(name))}
+    mentions = list(find_told(question, Found(), library, filters))
+    articles = list(dict.fromkeys(article for person in persons for article in library.articles_mentioning(person.id)))
+    articles = articles or sorted(find_named(names[0], library, filters))
+    for article_id in articles:
         article = library.article(article_id)
         span = find_mention(article.text, forms)
-        if span is not None and len(mentions) < _MOST_MENTIONS:
+        told = any(other.article.id == article_id for other in mentions)
+        if span is not None and not told and len(mentions) < _MOST_MENTIONS:
             mentions.append(Sentence(article=article, span=sentence_around(article.text, span), score=1.0))
     quoted_about: dict[str, None] = {}
-    asked = " ".join(person.name for person in persons)
+    asked = " ".join(person.name for person in persons) or names[0]
     for hit in library.statements_matching(asked, limit=_MOST_CLAIMS):
         statement = library.statement(hit.id)
         if statement.speaker and statement.asserted and statement.speaker not in persons:
@@ -43,7 +49,7 @@ def tell_never_quoted(question: Question, library: Library, people: Sequence[Per
             words = folded(statement.words(text))
             if any(form[-1] in words for form in forms):
                 quoted_about[statement.speaker.name] = None
-    return compose.never_quoted(question, mentions, list(quoted_about))
+    return compose.never_quoted(question, mentions, list(quoted_about), n_articles=len(articles))
 
 
 def find_mention(text: str, forms: set[tuple[str, ...]]) -> Span | None:
@@ -74,25 +80,8 @@ def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) 
         if any(terms.places for _, terms in same):
             # Of another country, or it would have been found by name of it.
             continue
-        if any(asked.places & _countries_at(library.article(role.article_id), role.span) for role, _ in same):
+        if any(asked.places & countries_at(library.article(role.article_id), role.span) for role, _ in same):
             fitting[person.id] = person
     if len(fitting) != 1:
         return naming
     return Naming(mention=naming.mention, people=tuple(fitting.values()), how="role")
-
-
-def _countries_at(article: Article, span: Span) -> frozenset[str]:
-    """The countries that a role in an article may be of: those named before it in its paragraph, else the one that the
-    article names most.
-    """
-    opening = article.text.rfind("\n", 0, span.start) + 1
-    before = _countries(article.text[opening : span.end], article.language)
-    if before:
-        return frozenset(before)
-    everywhere = _countries(article.text, article.language)
-    return frozenset({max(dict.fromkeys(everywhere), key=everywhere.count)}) if everywhere else frozenset()
-
-
-def _countries(text: str, language: str) -> list[str]:
-    tokens = (token.text for token in tokenize(text) if token.text[:1].isupper())
-    return [term[1:] for word in tokens for term in likeness(word, language) if term.startswith("#")]

@@ -13,6 +13,7 @@ Verdict = Literal["supported", "altered", "misattributed", "not_found"]
 CitationKind = Literal["direct", "mixed", "indirect", "passage"]
 Part = Literal[
     "speaker", "addressee", "topic", "quoted", "act", "outlet", "language", "since", "until", "very_words",
+    "nations", "others",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

@@ -36,18 +36,24 @@ __all__ = ["compose", "outlet_of"]
 # More statements than these are counted, and shown only to who asks for all.
 MOST_SHOWN = 8
 MOST_COMPARED = 4
+# Of those that are on the topic only in part.
+MOST_NEAR = 4
 
 
 # Whole answers
 
 
-def compose(question: Question, found: Found) -> Answer:
-    """The answer to a question about statements."""
+def compose(question: Question, found: Found, *, told: Sequence[Sentence] = ()) -> Answer:
+    """The answer to a question about statements.
+
+    Args:
+        told: Sentences of the articles to show beside them, or beside the refusal.
+    """
     phrases = load_phrases(question.language)
     if question.unclear:
         return unclear(question)
     if not found.evidence:
-        return _nothing(question, found)
+        return _beside(_nothing(question, found), told)
     draft = Draft(phrases)
     accounts = gather(found.evidence, language=question.language)
     _COMPOSERS.get(question.wanted, _words)(question, found, accounts, draft)
@@ -57,7 +63,28 @@ def compose(question: Question, found: Found) -> Answer:
         if len(shown) > 1:
             names = phrases.join([bare(person.name) for person in shown.values()])
             draft.add("several", name=bare(question.speaker.mention), names=names)
-    return _answer(question, draft)
+    return _beside(_answer(question, draft), told)
+
+
+def by_others(question: Question, found: Found, *, name: str) -> Answer:
+    """What others are quoted with on somebody, or something, that has no statement."""
+    answer = compose(question, found)
+    lead = load_phrases(question.language).say("by_others", name=bare(name))
+    return replace(answer, text=f"{lead}\n{answer.text}")
+
+
+def _beside(answer: Answer, told: Sequence[Sentence]) -> Answer:
+    """The answer, and what the articles tell beside it, without a speaker."""
+    if not told:
+        return answer
+    draft = Draft(
+        load_phrases(answer.language), lines=[answer.text], citations=[*answer.citations], statements=[*answer.statements]
+    )
+    for sentence in told:
+        marker = draft.cite_passage(sentence.article, sentence.span, sentence.score)
+        words = f"{passage_words(sentence.article, sentence.span)} {marker} ({outlet_of(sentence.article)})"
+        draft.add("also_told", words=words)
+    return replace(answer, text="\n".join(draft.lines), citations=tuple(draft.citations), statements=tuple(draft.statements))
 
 
 def _contradictions(accounts: Sequence[Account], draft: Draft) -> None:
@@ -119,7 +146,9 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
             account for group in by_name.values() for account in _foremost(group, by_score=True, language=question.language)[:2]
         ]
     elif question.topic:
-        shown = _foremost(accounts, by_score=True, language=code)
+        # Where none has all that was asked about, the nearest few are enough.
+        most = MOST_SHOWN if accounts and max(account.score for account in accounts) >= 1 else MOST_NEAR
+        shown = _foremost(accounts, by_score=True, language=code)[:most]
     else:
         shown = [account for group in by_name.values() for account in _foremost(group, by_score=False, language=code)]
     if everything and question.speaker:
@@ -156,7 +185,7 @@ def _foremost(accounts: Sequence[Account], *, by_score: bool, language: str) -> 
 
     def rank(account: Account) -> tuple[float, ...]:
         if by_score:
-            return (-round(account.score, 6),)
+            return (-round(account.score, 6), kinds[account.fullest.statement.kind])
         foreign = all(item.article.language != language for item in account.witnesses)
         return (kinds[account.fullest.statement.kind], foreign, -len(account.witnesses))
 
@@ -305,7 +334,9 @@ def refusal(question: Question, reason: Reason, *sentences: str, **changes: obje
 
 def unclear(question: Question) -> Answer:
     phrases = load_phrases(question.language)
-    text = phrases.say(question.unclear or "unclear_question", n=len(question.text), most=LONGEST_QUESTION)
+    people = question.speaker.people if question.speaker else ()
+    names = phrases.join([bare(person.name) for person in people])
+    text = phrases.say(question.unclear or "unclear_question", n=len(question.text), most=LONGEST_QUESTION, names=names)
     # An overlong question would make an overlong answer.
     shown = question if len(question.text) <= LONGEST_QUESTION else replace(question, text=question.text[:200] + " …")
     return replace(refusal(shown, "unclear_question", text), understood="", parts=())
@@ -329,13 +360,16 @@ def no_such_outlet(question: Question, outlet: str) -> Answer:
     return refusal(question, "not_in_articles", phrases.say("unclear_outlet", outlet=bare(outlet)))
 
 
-def never_quoted(question: Question, mentions: Sequence[Sentence], quoted_about: Sequence[str]) -> Answer:
-    """Somebody is in the articles, but has no statement there: what they say of the person, and who is quoted on it."""
+def never_quoted(question: Question, mentions: Sequence[Sentence], quoted_about: Sequence[str], *, n_articles: int) -> Answer:
+    """Somebody is in the articles, but has no statement there: what they say of the person, and who is quoted on it.
+
+    Args:
+        n_articles: How many articles name the person.
+    """
     phrases = load_phrases(question.language)
     draft = Draft(phrases)
-    people = question.speaker.people if question.speaker else ()
-    name = phrases.join([bare(person.name) for person in people])
-    draft.add("never_quoted", name=name)
+    name = _asked_names(question.speaker, phrases)
+    draft.add("never_quoted" if n_articles == 1 else "never_quoted_many", name=name, n=n_articles)
     for mention in mentions:
         marker = draft.cite_passage(mention.article, mention.span, mention.score)
         words = f"{passage_words(mention.article, mention.span)} {marker} ({outlet_of(mention.article)})"

@@ -55,6 +55,9 @@ def resolve(question: Question, before: Turn | None) -> Question:
         if pronoun:
             return replace(question, unclear="unclear_pronoun")
         return replace(question, unclear="unclear_that") if _is_gap(question) or _leans(question) else question
+    if question.others:
+        # "Who else condemned it?"
+        question = replace(question, without=frozenset(person.id for person in before.speakers))
     if question.other:
         question = _the_other(question, before)
         if question.unclear:
@@ -81,6 +84,7 @@ def _is_gap(question: Question) -> bool:
         and question.speaker is None
         and question.addressee is None
         and not (question.topic or question.quoted or question.relay or question.circumstance)
+        and not (question.acts or question.nations or question.others)
     )
 
 
@@ -119,6 +123,9 @@ def _the_other(question: Question, before: Turn) -> Question:
     if before.question.speaker and len(before.question.speaker.people) == 1:
         shown = set(before.question.speaker.ids)
     others = tuple(person for person in naming.people if person.id not in shown) if naming else ()
+    if naming is not None and len(naming.people) > 1 and not others:
+        # Both were shown: which one is not meant, nobody can tell.
+        return replace(question, unclear="unclear_which")
     if naming is None or len(others) != 1 or len(naming.people) < 2:
         return replace(question, unclear="unclear_other")
     return replace(question, speaker=replace(naming, mention=others[0].name, people=others), follow=True, correction=True)

@@ -19,7 +19,7 @@ from rag.question import Question
 from rag.words import fold, tokenize
 
 # Sentences on why a question cannot be read that a name or a topic from the caller answers.
-_ANSWERED = ("unclear_pronoun", "unclear_that", "unclear_question", "unclear_other")
+_ANSWERED = ("unclear_pronoun", "unclear_that", "unclear_question", "unclear_other", "unclear_which")
 _NOTHING: dict[Part, dict[str, object]] = {
     "speaker": {"speaker": None},
     "addressee": {"addressee": None},
@@ -31,6 +31,8 @@ _NOTHING: dict[Part, dict[str, object]] = {
     "since": {"since": None},
     "until": {"until": None},
     "very_words": {"very_words": False},
+    "nations": {"nations": frozenset(), "abroad": False},
+    "others": {"others": False, "without": frozenset()},
 }
 
 

@@ -1,6 +1,6 @@
 """How a question names somebody → whom of the library's people that may mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -11,7 +11,8 @@ from rapidfuzz.fuzz import ratio
 from index.attribution.lexicon.countries import country_of
 from index.people import RoleTerms, load_vocabulary, match_people
 from index.records import LANGUAGES, Person
-from rag.phrases import Phrases
+from rag.likeness import likeness
+from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
 from rag.words import Token, fold, folded, tokenize
 
 
@@ -51,6 +52,8 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     shown = " ".join(words)
     if not words or len(words) > _LONGEST_MENTION:
         return Naming(mention=shown or mention.strip(), how="unknown")
+    if found := _newly(words, people, phrases):
+        return found
     if matches := match_people(shown, people):
         best = matches[0].score
         fitting = tuple(match.person for match in matches if match.score == best)
@@ -61,8 +64,10 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
             return Naming(mention=shown, people=same, joined=len(same) > 1)
         by_role = best <= _ROLE and not named & set(folded(shown))
         return Naming(mention=shown, people=fitting, how="role" if by_role else "name")
+    if (country := country_of(shown, phrases.language)) and (same := tuple(p for p in people if _is_country(p, country))):
+        return Naming(mention=shown, people=same, joined=len(same) > 1)
     terms = load_vocabulary().read(shown)
-    if terms.concepts and terms.words and (leaders := _leads(terms, people)):
+    if terms.concepts and terms.words and (leaders := _leads(terms, people) or _holds_translated(terms, people, phrases)):
         return Naming(mention=shown, people=leaders, how="role")
     for length in range(len(words) - 1, 0, -1):
         for at in range(len(words) - length + 1):
@@ -86,6 +91,44 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     if len(near) == 1 and _is_slip(shown, near[0]):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
+
+
+def _newly(words: Sequence[str], people: Sequence[Person], phrases: Phrases) -> Naming | None:
+    """ "The new army chief": of those who have the role, the ones whom an article calls new, if it calls any so."""
+    fresh = {fold(word) for word in phrases.turns["newly"]}
+    rest = [word for word in words if fold(word) not in fresh]
+    if len(rest) in (0, len(words)):
+        return None
+    naming = find_people(" ".join(rest), people, phrases=phrases)
+    if naming.how != "role":
+        return None
+    anywhere = {fold(word) for code in ANSWER_LANGUAGES for word in load_phrases(code).turns["newly"]}
+    called = tuple(p for p in naming.people if any(anywhere & set(folded(role.text)) for role in p.roles))
+    return Naming(mention=" ".join(words), people=called or naming.people, how="role")
+
+
+def _holds_translated(terms: RoleTerms, people: Sequence[Person], phrases: Phrases) -> tuple[Person, ...]:
+    """Who has the role in the words of another language ("ministra de la Presidencia", "minister of the presidency")."""
+    vocabulary = load_vocabulary()
+    fitting = []
+    for person in people:
+        for role in person.roles:
+            held = vocabulary.read(role.text)
+            same = held.concepts & terms.concepts and held.former == terms.former and len(held.words) == len(terms.words)
+            if same and terms.places <= held.places and all(_is_met(word, held.words, phrases.language) for word in terms.words):
+                fitting.append(person)
+                break
+    return tuple(fitting)
+
+
+def _is_met(word: str, others: Iterable[str], language: str) -> bool:
+    """Whether a word has a fellow among words of whatever language: by the list of words, or because they look alike."""
+    asked = likeness(word, language)
+    concepts = {form for form in asked if form.startswith("=")}
+    return any(
+        concepts & likeness(other, language) or (word[0] == other[0] and OSA.normalized_similarity(word, other) >= _COGNATE)
+        for other in others
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -155,6 +198,8 @@ _SURE = 0.9
 _ROLE = 0.8
 _LIKE = 75
 _LONGEST_MENTION = 12
+# Words of different languages that are so much alike are taken for the same ("presidencia", "presidency").
+_COGNATE = 0.7
 
 
 def read_naming(tokens: Sequence[Token], people: Sequence[Person], phrases: Phrases) -> Naming | None:

@@ -1,4 +1,4 @@
-"""The words of a question → what each does in it: speaker, addressee, topic, occasion, relay."""
+"""The words of a question → what each does in it: speaker, addressee, topic, occasion, relay, and among whom it looks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ class Parts:
     topic: list[Token] = field(default_factory=list)
     circumstance: list[Token] = field(default_factory=list)
     relay: list[Token] = field(default_factory=list)
+    within: list[Token] = field(default_factory=list)
 
 
 class Table:
@@ -40,6 +41,10 @@ class Table:
             if kind := self.entries.get(tuple(words[at : at + length])):
                 return kind, length
         return None
+
+
+# Words that turn a question wherever they stand in it.
+_TURNS = ("very_words", "later", "earlier", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def load_tables(language: str) -> Tables:
         lead_ins=Table({"lead": phrases.lead_ins}),
         follow=Table({"follow": phrases.follow}),
         pronouns=Table(phrases.pronouns),
-        turns=Table({kind: forms for kind, forms in phrases.turns.items() if kind not in ("corrections", "compare", "accounts")}),
+        turns=Table({kind: forms for kind, forms in phrases.turns.items() if kind in _TURNS}),
         corrections=Table({"correction": phrases.turns["corrections"]}),
         comparing=Table({"compare": phrases.turns["compare"]}),
         addressee_verbs=frozenset(addressee),
@@ -169,11 +174,17 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
     # where the verb comes last (German), they do not.
     verb_is_last = first_verb >= 0 and first_verb + verb_at[first_verb][1] == len(words)
     seen_verb = seen_auxiliary = seen_passive = seen_noun = False
+    # Behind "about" a word is a topic, whatever else it may be: "What did Smith say about order and change?"
+    is_opened = False
     here: list[Token] | None = None
     place = at
+    while ask == "who" and place < first_verb and fold(words[place]) not in auxiliaries:
+        # "Which leaders outside Bolivia condemned …"
+        parts.within.append(tokens[place])
+        place += 1
     while place < len(words):
         word = fold(words[place])
-        in_topic = bool(here) and (here is parts.topic or here is parts.circumstance)
+        in_topic = (bool(here) or is_opened) and (here is parts.topic or here is parts.circumstance)
         if place in verb_at and (not in_topic or (verb_final and place + verb_at[place][1] == len(words))):
             act, length = verb_at[place]
             if act not in ("say", "passive", "noun") and not (ask == "outlet" and not seen_verb):
@@ -210,10 +221,13 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
                 seen_noun=seen_noun,
             )
             if target is not None:
-                here = target
+                here, is_opened = target, kind == "about"
                 place = end
                 continue
         if word in auxiliaries and not in_topic:
+            if not (seen_auxiliary or seen_verb) and here is parts.speaker and _is_thing(parts.speaker, asked):
+                # "What sentence will prosecutors ask for?"
+                parts.topic, parts.speaker, here = parts.speaker, [], None
             seen_auxiliary = True
             place += 1
             continue
@@ -261,6 +275,13 @@ def _verbs(words: Sequence[str], at: int, tables: Tables, phrases: Phrases, auxi
         else:
             place += 1
     return found
+
+
+def _is_thing(tokens: Sequence[Token], asked: Asked) -> bool:
+    """Whether words right behind "what" or "which" name what is asked for, and nobody."""
+    if asked.ask not in ("words", "which") or not tokens or fold(tokens[0].text) in {fold(word) for word in asked.phrases.stop}:
+        return False
+    return find_people(" ".join(token.text for token in tokens), asked.people, phrases=asked.phrases).how == "unknown"
 
 
 def _after_subject(words: Sequence[str], place: int, auxiliaries: set[str], at: int) -> bool:

@@ -13,9 +13,10 @@ from index.records import Person
 from rag import compose
 from rag.absent import find_by_country, most_quoted, tell_never_quoted
 from rag.answer import Answer
+from rag.beside import find_by_others, find_named, find_of_person, find_told
 from rag.conversation import Conversation, Turn, resolve
 from rag.demands import Demands, check_demands, with_names, without_ignored
-from rag.faithfulness import check
+from rag.faithfulness import MARKER, check
 from rag.fitting import sentence_around
 from rag.naming import Naming, find_people
 from rag.phrases import load_phrases
@@ -140,8 +141,13 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
     if filters.outlets == frozenset():
         return compose.no_such_outlet(question, demands.get("outlet") or "")
     if question.wanted in ("fact", "who_is"):
-        return _fact(question, library, filters)
-    if question.wanted == "whether":
+        answer = _fact(question, library, filters)
+        instead = find_of_person(question, library, people, filters) if answer.abstained else None
+        if instead is None:
+            return answer
+        question, found = instead
+        answer = compose.compose(question, found)
+    elif question.wanted == "whether":
         answer = judge_question(question, library, filters)
     else:
         found = find(question, library, filters=filters)
@@ -191,6 +197,10 @@ def _narrowed(question: Question, found: Found) -> Question:
 def _answered(question: Question, found: Found, library: Library, filters: Filters, people: Sequence[Person]) -> Answer:
     naming = question.speaker
     if naming and not naming.people and found.lacking == "speaker":
+        if by_others := find_by_others(question, library, filters):
+            return compose.by_others(*by_others, name=naming.mention)
+        if find_named(naming.mention, library, filters):
+            return tell_never_quoted(question, library, filters)
         return compose.no_such_person(question, most_quoted(library))
     if question.quoted and not naming and not any(match.comparison.relation == "same" for match in found.matched):
         # Nobody is shown to have said it, but it may stand in an article all the same.
@@ -198,8 +208,8 @@ def _answered(question: Question, found: Found, library: Library, filters: Filte
         if place is not None:
             return compose.in_article_only(question, *place)
     if naming and naming.people and not found.evidence and found.of_speaker == 0 and not found.unasserted:
-        return tell_never_quoted(question, library, people)
-    return compose.compose(question, found)
+        return tell_never_quoted(question, library, filters)
+    return compose.compose(question, found, told=find_told(question, found, library, filters))
 
 
 def _fact(question: Question, library: Library, filters: Filters) -> Answer:
@@ -223,7 +233,10 @@ def _turn(question: Question, answer: Answer, library: Library) -> Turn:
             speakers.setdefault(statement.speaker.id, statement.speaker)
         if statement.addressee and statement.addressee.person:
             addressees.setdefault(statement.addressee.person.id, statement.addressee.person)
-    days = [date.fromisoformat(citation.published) for citation in answer.citations if citation.published]
+    # A statement is as old as its first witness, and each has a line of its own.
+    published = {citation.n: date.fromisoformat(citation.published) for citation in answer.citations if citation.published}
+    numbers = [[int(match.group(1)) for match in MARKER.finditer(line)] for line in answer.text.split("\n")]
+    days = [min(known) for line in numbers if (known := [published[n] for n in line if n in published])]
     return Turn(
         question=question,
         speakers=tuple(speakers.values()),

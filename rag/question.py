@@ -12,11 +12,13 @@ from datetime import date
 from functools import cache
 from typing import Literal, get_args
 
+from index.attribution.lexicon.countries import country_of
 from index.people import match_people
 from index.records import Act, Person
 from rag.naming import Naming, read_naming
-from rag.parts import Asked, Parts, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
+from rag.parts import Asked, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
+from rag.slips import without_slips
 from rag.words import YEAR, Token, fold, tokenize
 
 Wanted = Literal[
@@ -28,6 +30,7 @@ WANTED: tuple[Wanted, ...] = get_args(Wanted)
 LONGEST_QUESTION = 1_000
 # With fewer lower-case words the language of a question cannot be told by a model.
 _FEWEST_WORDS = 2
+_DATIVES = frozenset(("dem", "den", "der", "einem", "einer", "seinem", "seinen", "seiner", "ihrem", "ihren", "ihrer"))
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
 _DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
@@ -53,6 +56,10 @@ class Question:
         shift: Whether it asks for what came later or earlier than what was shown before.
         correction: Whether it mends what the question before was taken to mean ("no, Pedro Sánchez").
         other: Whether the other of several people is meant ("the other Sanchez").
+        others: Whether those shown before are not meant ("Who else …").
+        without: Ids of people who are not meant.
+        nations: Country codes among whose people it looks ("which leaders in Chile").
+        abroad: Whether it looks among all people but theirs ("outside Bolivia").
         unclear: Which sentence of the phrases says why it cannot be read; None where it can.
     """
 
@@ -77,6 +84,10 @@ class Question:
     shift: Literal["later", "earlier"] | None = None
     correction: bool = False
     other: bool = False
+    others: bool = False
+    without: frozenset[str] = frozenset()
+    nations: frozenset[str] = frozenset()
+    abroad: bool = False
     unclear: str | None = None
 
 
@@ -180,6 +191,7 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
     tokens = list(tokenize(rest))
     if not tokens and not quoted:
         return Question(text=text, language=code, unclear="unclear_marks")
+    tokens = without_slips(tokens, people, phrases)
     if language is None and _is_foreign(rest, tokens, phrases):
         return Question(text=text, language="en", unclear="unclear_language")
     return replace(_read(rest, tokens, quoted, people, phrases), text=text)
@@ -243,6 +255,10 @@ def _turns(rest: str, tokens: list[Token], phrases: Phrases, tables: Tables) -> 
     stop = {fold(word) for word in phrases.stop}
     at = 0
     while at < len(words):
+        asks = tables.ask.at(words, at)
+        if asks is not None and asks[0] == "who_else":
+            at += asks[1]
+            continue
         found = tables.turns.at(words, at)
         if found is None:
             at += 1
@@ -284,6 +300,8 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
 
     follow = follow or turns.correction or ((turns.very_words or turns.shift is not None) and len(words) <= 1)
     ask, at, open_preposition = find_phrase(words, tables)
+    others = ask == "who_else"
+    ask = "who" if others else ask
     parts, facts = walk(Asked(tokens, words, at, ask, phrases, tables, people))
     if open_preposition == "to" and ask in ("who", "words", "to_whom"):
         ask = "to_whom"
@@ -298,6 +316,8 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         wanted = "whether"
     if wanted in ("outlet", "whether"):
         _cut_claim(parts, people)
+    _cut_addressee(parts, people, phrases)
+    nations, abroad = _nations(parts, phrases)
     speaker = read_naming(parts.speaker, people, phrases)
     addressee = read_naming(parts.addressee, people, phrases)
     if wanted == "fact" and ask is None and not facts.opens_with_verb and (speaker is None or speaker.how != "unknown"):
@@ -356,6 +376,9 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         shift=turns.shift,
         correction=turns.correction,
         other=turns.other,
+        others=others,
+        nations=nations,
+        abroad=abroad,
         unclear=unclear,
     )
 
@@ -384,14 +407,17 @@ def _compared(
         at = end
     if len(found) < 2:
         return None
-    dropped = {fold(word) for word in (*phrases.stop, *phrases.auxiliaries, *phrases.nouns, *phrases.turns["accounts"])}
+    nouns = [
+        noun for noun in phrases.nouns if (tables.verbs.at([noun], 0) or ("say", 0))[0] in ("say", "answer", "claim", "comment")
+    ]
+    dropped = {fold(word) for word in (*phrases.stop, *phrases.auxiliaries, *nouns, *phrases.turns["accounts"])}
     topic = tuple(
         token.text
         for place, token in enumerate(tokens)
         if place not in used
         and fold(token.text) not in dropped
         and not tables.comparing.at(words, place)
-        and not tables.verbs.at(words, place)
+        and (tables.verbs.at(words, place) or ("", 0))[0] != "say"
         and fold(token.text) not in {fold(word) for kind in phrases.ask.values() for phrase in kind for word in phrase.split()}
     )
     speaker = Naming(mention=phrases.join([person.name for person in found]), people=tuple(found), joined=True)
@@ -423,6 +449,38 @@ def _cut_claim(parts: Parts, people: Sequence[Person]) -> None:
         if match_people(" ".join(token.text for token in tokens[:length]), people):
             parts.speaker, parts.topic = tokens[:length], [*tokens[length:], *parts.topic]
             return
+
+
+def _cut_addressee(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None:
+    """German tells to whom by the case alone: "Was hat Arce seinen Anhängern gesagt?"."""
+    tokens = parts.speaker
+    if phrases.language != "de" or parts.addressee or match_people(" ".join(token.text for token in tokens), people):
+        return
+    for length in range(len(tokens) - 1, 0, -1):
+        rest = tokens[length:]
+        is_dative = fold(rest[0].text) in _DATIVES or rest[0].text[:1].isupper()
+        if is_dative and match_people(" ".join(token.text for token in tokens[:length]), people):
+            parts.speaker, parts.addressee = tokens[:length], rest
+            return
+
+
+def _nations(parts: Parts, phrases: Phrases) -> tuple[frozenset[str], bool]:
+    """The countries among whose people a question looks, and whether outside of them; other words tell an occasion."""
+    words = [token.text.casefold() for token in parts.within]
+    beyond = Table({"beyond": phrases.turns["beyond"]})
+    abroad = any(beyond.at(words, at) for at in range(len(words)))
+    nations: set[str] = set()
+    for token in parts.within:
+        country = country_of(token.text, phrases.language)
+        if country is not None and country != "EU":
+            nations.add(country)
+        elif not beyond.at([token.text.casefold()], 0) and not load_tables(phrases.language).prepositions.at(
+            [token.text.casefold()], 0
+        ):
+            parts.circumstance.append(token)
+    if not nations:
+        return frozenset(), False
+    return frozenset(nations), abroad
 
 
 def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozenset[str], tuple[str, ...]]:

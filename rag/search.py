@@ -33,6 +33,7 @@ from rag.fitting import (
 )
 from rag.likeness import likeness
 from rag.naming import Naming
+from rag.nations import nations_of
 from rag.phrases import forms_of, load_sorts
 from rag.question import Expected, Question
 from rag.witnesses import Evidence, with_witnesses
@@ -62,7 +63,7 @@ _REPORTED = 0.5
 # articles, topics that nobody spoke of reached .30 ("football"), spoken ones .40 to .58 ("punishment", "mutiny").
 _NEAR = 0.4
 # Acts so common that a question with one ("write", "respond") means no more than what was said.
-_SOFT_ACTS: frozenset[Act] = frozenset({"say", "write", "ask", "answer", "claim", "announce", "think", "call", "show", "support"})
+SOFT_ACTS: frozenset[Act] = frozenset({"say", "write", "ask", "answer", "claim", "announce", "think", "call", "show", "support"})
 
 
 class Store(Protocol):
@@ -138,7 +139,7 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
         candidates = list(store.statements(replace(exact, addressees=demanded.addressees)))
     elif exact.addressees is not None:
         candidates = list(store.statements(exact))
-    elif question.acts - _SOFT_ACTS and not question.quoted:
+    elif question.acts - SOFT_ACTS and not question.quoted:
         candidates = _by_act(question, store, exact)
     elif question.addressee or not _searchable(question):
         candidates = list(store.statements(exact))
@@ -154,6 +155,10 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
 
 def _narrow(question: Question, evidence: list[Evidence], found: Found, store: Store, exact: Filters) -> Found:
     """Drop what does not fit, part by part of the question, and say which part left nothing."""
+    if question.without or question.nations:
+        evidence = [e for e in evidence if _is_among(e, question)]
+        if not evidence:
+            return replace(found, lacking="topic")
     everything = evidence
     if question.addressee and question.addressee.how != "pronoun":
         evidence = [e for e in evidence if is_addressed(e, question.addressee, question.language)]
@@ -177,7 +182,7 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         fitting = [e for e in evidence if has_act(e, question.acts)]
         if question.wanted == "to_whom":
             fitting = fitting or evidence
-        if fitting or not question.acts <= _SOFT_ACTS:
+        if fitting or not question.acts <= SOFT_ACTS:
             # "Who supports …" asks for the act, "how did he respond" only for words.
             evidence = fitting if not question.acts <= {"answer", "say", "write"} or question.wanted == "who" else evidence
         if not _on_topic(question, evidence) and question.wanted == "who":
@@ -214,6 +219,19 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
     untold = tuple(e for e in evidence if not e.statement.asserted)
     lacking = None if told or untold else "topic"
     return replace(found, evidence=told, unasserted=untold, lacking=lacking)
+
+
+def _is_among(evidence: Evidence, question: Question) -> bool:
+    """Whether the speaker is one of those among whom the question looks."""
+    speaker = evidence.statement.speaker
+    if speaker is not None and speaker.id in question.without:
+        return False
+    if not question.nations:
+        return True
+    if speaker is None:
+        return False
+    own = nations_of(speaker, evidence.article)
+    return bool(own - question.nations if question.abroad else own & question.nations)
 
 
 def _on_topic(question: Question, evidence: list[Evidence]) -> list[Evidence]:
@@ -277,7 +295,7 @@ def _searchable(question: Question) -> bool:
     """Whether words decide which statements to look at. Acts stand in no word index, nor do other languages' words."""
     if question.quoted:
         return True
-    return bool(question.topic) and not question.acts - _SOFT_ACTS and question.wanted not in ("all", "how_many")
+    return bool(question.topic) and not question.acts - SOFT_ACTS and question.wanted not in ("all", "how_many")
 
 
 def _by_words(question: Question, store: Store, exact: Filters) -> list[Statement]:
@@ -371,7 +389,7 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, beside_best * best)]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
-    if question.acts - _SOFT_ACTS and not _on_people(question):
+    if question.acts - SOFT_ACTS and not _on_people(question):
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
         kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and is_about(item.article, question)]
@@ -483,9 +501,15 @@ def _holds(question: Question, sentence: str, article: Article, names: set[str])
         word[:1].isupper() and covers(likeness(word, article.language), title, article.language) for word in missing
     ):
         return 0.0
-    if question.expects and not _has_sort(question.expects, sentence, names, article.language, frozenset().union(*wanted)):
+    # What is counted is no name: "How old is Smith?" is not answered by any number beside Smith.
+    counted = [forms for word, forms in zip(question.topic, wanted, strict=True) if not _is_capital(word, question.language)]
+    if question.expects and not _has_sort(question.expects, sentence, names, article.language, frozenset().union(*counted)):
         return 0.0
     return 1.0 - 0.2 * len(missing)
+
+
+def _is_capital(word: str, language: str) -> bool:
+    return word[:1].isupper() and language != "de"
 
 
 def _has_sort(expects: Expected, sentence: str, names: set[str], language: str, wanted: frozenset[str]) -> bool:

@@ -1,5 +1,6 @@
 """What a question was taken to mean, worded in its language, so that a person can see and mend it."""
 
+from index.attribution.lexicon.countries import load_countries
 from rag.answer import Part, Understood
 from rag.naming import Naming
 from rag.phrases import Phrases, load_phrases
@@ -14,6 +15,7 @@ _WANTED = {
 _KEYS: dict[Part, str] = {
     "speaker": "u_speaker", "addressee": "u_addressee", "act": "u_act", "topic": "u_topic", "quoted": "u_quoted",
     "very_words": "u_very_words", "outlet": "u_outlet", "since": "u_since", "until": "u_until", "language": "u_language",
+    "nations": "u_nations", "others": "u_others",
 }  # fmt: skip
 
 
@@ -27,9 +29,8 @@ def understood_parts(question: Question) -> tuple[Understood, ...]:
         return ()
     phrases = load_phrases(question.language)
     values = {part: value for part, value in _values(question, phrases).items() if value}
-    return tuple(
-        Understood(part=part, value=value, words=phrases.say(_KEYS[part], value=value)) for part, value in values.items()
-    )
+    keys: dict[Part, str] = {**_KEYS, "nations": "u_abroad"} if question.abroad else _KEYS
+    return tuple(Understood(part=part, value=value, words=phrases.say(keys[part], value=value)) for part, value in values.items())
 
 
 def tell_understood(question: Question) -> str:
@@ -62,5 +63,14 @@ def _values(question: Question, phrases: Phrases) -> dict[Part, str]:
         "outlet": bare(question.relay or ""),
         "since": question.since.isoformat() if question.since else "",
         "until": question.until.isoformat() if question.until else "",
+        "nations": _nations(question, phrases),
+        "others": phrases.say("u_others") if question.without else "",
         "language": phrases.join([label for label in dict.fromkeys(map(named, sorted(question.languages))) if label]),
     }
+
+
+def _nations(question: Question, phrases: Phrases) -> str:
+    """The countries by their names in the question's language."""
+    countries = {country.code: country for country in load_countries()} if question.nations else {}
+    named = [countries[code].names.get(phrases.language) or (code,) for code in sorted(question.nations)]
+    return phrases.join([names[0].title() if names[0].islower() else names[0] for names in named])

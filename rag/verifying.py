@@ -16,7 +16,7 @@ from rag.likeness import likeness
 from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import LONGEST_QUESTION, Question, guess_language
-from rag.search import Matched, find, match_words
+from rag.search import SOFT_ACTS, Matched, find, match_words
 from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
@@ -199,8 +199,12 @@ def _claimed(question: Question, library: Library, filters: Filters) -> Answer:
     if question.speaker and not question.speaker.people:
         return compose.no_such_person(question, most_quoted(library))
     if question.speaker and found.of_speaker == 0 and not found.unasserted:
-        return tell_never_quoted(question, library, library.people())
+        return tell_never_quoted(question, library, filters)
     whole = [item for item in found.evidence if _holds_claim(question, item)]
+    if not whole and question.acts and question.acts <= SOFT_ACTS:
+        # "Did Morales call it a coup?": whether he called or said it is the same.
+        wider = find(replace(question, acts=frozenset()), library, filters=filters)
+        whole = [item for item in wider.evidence if _holds_claim(question, item)]
     if whole:
         return compose.verdict(question, "supported", whole, key="supported")
     denied = [item for item in found.unasserted if _holds_claim(question, item)]

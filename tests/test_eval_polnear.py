@@ -158,7 +158,9 @@ def test_cause_is_the_first_step_that_went_wrong(
 
 def shown(article: str, rank: int | None, plain: int | None) -> Shown:
     question = PolnearQuestion(article=article, spans=(Span(0, 1),), kind="direct", name="Lee", words=("a", "b"))
-    return Shown(question=question, rank=rank, plain=plain, cause=None if rank == 1 else "ranked low", detail="", seconds=0.1)
+    return Shown(
+        question=question, rank=rank, told=rank, plain=plain, cause=None if rank == 1 else "ranked low", detail="", seconds=0.1
+    )
 
 
 def test_shares_and_their_ratio() -> None:
@@ -170,7 +172,7 @@ def test_shares_and_their_ratio() -> None:
     )
     # 3 of 4 at 1, none more at 5; the plain one 1 of 4 and 3 of 4
     assert [run.share(k).value for k in (1, 5)] == [0.75, 0.75]
-    assert [run.share(k, plain=True).value for k in (1, 5)] == [0.25, 0.75]
+    assert [run.share(k, by="plain").value for k in (1, 5)] == [0.25, 0.75]
     times = run.times_plain(1)
     assert times is not None
     assert times[0] == 3.0

@@ -123,7 +123,7 @@ def test_the_other_is_the_one_who_was_not_shown() -> None:
 
 def test_the_other_of_two_that_were_both_shown_is_asked_about() -> None:
     question = resolve(understand("No, the other Berg", people=PEOPLE), before(KARI, OLA))
-    assert question.unclear == "unclear_other"
+    assert question.unclear == "unclear_which"
 
 
 @pytest.mark.parametrize("text", ["In her own words?", "Med egne ord?", "¿Con sus propias palabras?"])

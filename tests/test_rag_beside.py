@@ -1,0 +1,102 @@
+"""What is shown where no statement answers, or only in part, and among whom a question looks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from index.attribution.extraction import attribute
+from index.library import Library
+from index.passages import split_passages
+from index.records import Article
+from rag import Answer, Conversation, query
+
+TEXTS = {
+    "wire": (
+        "The Wire",
+        "The justice minister of Chile, Ann Lee, said that prosecutors would seek ten years in prison for the smuggler. "
+        "Norway's prime minister, Kari Berg, condemned the raid. French president Luc Roux also condemned the raid.\n\n"
+        "Per Moe, who owns the harbour, wants a ferry with 40 cabins. The plan of Per Moe was never discussed.\n\n"
+        'Ann Lee said: "The smuggler had a red boat."\n\n'
+        "The painter Liv Dahl keeps a white horse on the quay.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library(tmp_path_factory.mktemp("beside") / "library", create=True) as made:
+        for key, (outlet, text) in TEXTS.items():
+            article = Article(id=key, path=f"{key}.txt", text=text, language="en", outlet=outlet, published=None)
+            made.add(article, split_passages(article), attribute(text, language="en", article_id=key))
+        yield made
+
+
+def speakers(answer: Answer) -> set[str | None]:
+    return {citation.speaker for citation in answer.citations}
+
+
+def test_what_is_no_name_is_answered_by_what_others_say_of_it(library: Library) -> None:
+    answer = query("What sentence will prosecutors ask for?", library=library)
+    assert answer.text.startswith("There is no statement by prosecutors in the articles. Others say on this:")
+    assert speakers(answer) == {"Ann Lee"}
+    # A name that nobody has is refused, and so is a thing of which nobody speaks.
+    assert query("What did Prosser say about the smuggler?", library=library).reason == "no_such_speaker"
+    assert query("What will bakers ask for?", library=library).reason == "no_such_speaker"
+
+
+def test_a_question_of_fact_on_somebody_may_be_answered_by_what_the_person_said(library: Library) -> None:
+    answer = query("What colour boat does Ann Lee mention?", library=library)
+    assert speakers(answer) == {"Ann Lee"}
+    assert query("How old is Ann Lee?", library=library).reason == "not_in_articles"
+
+
+def test_sentences_stand_beside_statements_that_have_only_part_of_the_topic(library: Library) -> None:
+    answer = query("What did Ann Lee say about the ferry and the cabins?", library=library)
+    assert (answer.abstained, answer.reason) == (True, "nothing_on_topic")
+    assert [citation.kind for citation in answer.citations] == ["passage"]
+    assert "The articles also say: Per Moe, who owns the harbour, wants a ferry with 40 cabins." in answer.text
+    whole = query("What did Ann Lee say about the smuggler and the boat?", library=library)
+    assert "passage" not in {citation.kind for citation in whole.citations}
+
+
+def test_a_name_that_stands_in_an_article_is_never_said_to_be_nowhere(library: Library) -> None:
+    answer = query("What did Liv Dahl say about the horse?", library=library)
+    assert answer.reason == "never_quoted"
+    assert "is named in one article but never quoted" in answer.text
+    assert "white horse" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which leaders outside France condemned the raid?", {"Kari Berg"}),
+        ("Which leaders in France condemned the raid?", {"Luc Roux"}),
+        ("Who condemned the raid?", {"Kari Berg", "Luc Roux"}),
+        ("Hvem utenfor Norge fordømte raidet?", {"Luc Roux"}),
+    ],
+)
+def test_who_can_be_asked_of_the_people_of_a_country(library: Library, question: str, expected: set[str]) -> None:
+    answer = query(question, library=library)
+    assert speakers(answer) == expected
+    assert any(part.part == "nations" for part in answer.parts) == ("Who condemned" not in question)
+
+
+def test_who_else_leaves_out_those_just_shown(library: Library) -> None:
+    thread = Conversation(library=library)
+    thread.ask("What did Kari Berg condemn?")
+    other = thread.ask("Who else condemned the raid?")
+    assert speakers(other) == {"Luc Roux"}
+    assert any(part.part == "others" for part in other.parts)
+    assert speakers(thread.mend(ignore={"others"})) == {"Kari Berg", "Luc Roux"}
+
+
+@pytest.mark.parametrize("text", ["waht did ann lee say about the boat", "what did ann lee sya about the boat"])
+def test_a_slip_in_a_question_word_or_verb_is_forgiven(library: Library, text: str) -> None:
+    assert speakers(query(text, library=library)) == {"Ann Lee"}
+
+
+def test_words_behind_about_are_topics_whatever_else_they_may_be(library: Library) -> None:
+    for topic in ("order and boat", "welcome, boat and smuggler", "deny, boat"):
+        answer = query(f"What did Ann Lee say about {topic}?", library=library)
+        assert not {"act", "addressee"} & {part.part for part in answer.parts}
+        assert speakers(answer) >= {"Ann Lee"}
