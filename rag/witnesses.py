@@ -122,10 +122,16 @@ def with_witnesses(chosen: Sequence[Evidence], pool: Sequence[Evidence]) -> list
 
 def _ordered(group: Sequence[Evidence], language: str) -> Account:
     counts = Counter(item.article.language for item in group)
-    return Account(witnesses=tuple(sorted(group, key=lambda e: (*_fullness(e, language, counts), e.article.id))))
+    alike = Counter(item.folded for item in group)
+
+    def key(item: Evidence) -> tuple[bool, int, str, int, bool, int, int, int, str]:
+        # Of wordings that are as full, the one that most have.
+        return (*_fullness(item, language, counts), -alike[item.folded], item.statement.span.start, item.article.id)
+
+    return Account(witnesses=tuple(sorted(group, key=key)))
 
 
-def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[bool, int, str, int, bool, int, int]:
+def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[bool, int, str, int, bool, int]:
     """The question's language first, then the one that most have; then the very words, to whom, and the longest."""
     kinds = {"direct": 0, "mixed": 1, "indirect": 2}
     spoken = evidence.article.language
@@ -137,7 +143,6 @@ def _fullness(evidence: Evidence, language: str, counts: Counter[str]) -> tuple[
         kinds[statement.kind],
         statement.addressee is None,
         -len(evidence.folded),
-        statement.span.start,
     )
 
 
