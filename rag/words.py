@@ -1,6 +1,7 @@
 """A text as the words by which it is compared: folded for case, accents and typography, never for meaning."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple(fold(token.text) for token in tokenize(text))
 
 
+_STEMMING = threading.Lock()
+
+
 @cache
 def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
     name = _STEMMERS.get(language)
@@ -80,7 +84,11 @@ def stem(word: str, language: str) -> str:
     plain = word.casefold()
     for ending in ("'s", "’s", "'", "’"):
         plain = plain.removesuffix(ending)
-    return fold(stemmer.stemWord(plain) if stemmer else plain)
+    if stemmer is None:
+        return fold(plain)
+    # A stemmer keeps the word that it works on: two threads at once would get each other's letters, and keep them.
+    with _STEMMING:
+        return fold(stemmer.stemWord(plain))
 
 
 def stems(words: Iterable[str], language: str) -> frozenset[str]:

@@ -78,13 +78,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_bare_command_and_help_list_every_command(arguments: list[str]) -> None:
     shown = whosaid(*arguments)
-    for command in ("index", "ask", "statements", "verify", "articles", "forget", "chat", "eval"):
+    for command in ("index", "ask", "statements", "verify", "articles", "forget", "chat", "mcp", "eval"):
         assert re.search(rf"^  {command}\b", shown.stdout, re.MULTILINE), command
     assert not ESCAPES.search(shown.stdout)
     assert shown.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "statements", "verify", "articles", "forget", "chat"])
+@pytest.mark.parametrize("command", ["index", "ask", "statements", "verify", "articles", "forget", "chat", "mcp"])
 def test_every_command_takes_a_library_and_shows_an_example(command: str) -> None:
     shown = whosaid(command, "--help")
     assert shown.returncode == 0

@@ -11,13 +11,31 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
 from index.errors import InputError, WhosaidError
+from ui.options import (
+    DEFAULT_LIBRARY,
+    ActOption,
+    AddresseeOption,
+    DescendingOption,
+    JsonOption,
+    KindOption,
+    LanguageOption,
+    LibraryOption,
+    OutletOption,
+    SinceOption,
+    SortOption,
+    SpeakerOption,
+    UntilOption,
+    VectorsOption,
+    WordsOption,
+    read_day,
+)
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -30,26 +48,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-LibraryOption = Annotated[Path, typer.Option("--library", envvar="WHOSAID_LIBRARY", help="The library's folder.", metavar="DIR")]
-VectorsOption = Annotated[
-    str | None,
-    typer.Option("--vectors", envvar="WHOSAID_VECTORS", metavar="URL", help="A Chroma server, as http://host:port."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
-SpeakerOption = Annotated[str | None, typer.Option("--speaker", metavar="NAME", help="Only what this person said.")]
-AddresseeOption = Annotated[str | None, typer.Option("--addressee", metavar="NAME", help="Only what was said to them.")]
-OutletOption = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Only articles of this outlet.")]
-LanguageOption = Annotated[
-    str | None, typer.Option("--language", metavar="CODE", help="Only articles in this language: en, nb, es …")
-]
-SinceOption = Annotated[
-    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], metavar="DATE", help="From this day: 2024-06-26.")
-]
-UntilOption = Annotated[
-    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], metavar="DATE", help="Up to and with this day.")
-]
-DEFAULT_LIBRARY = Path("library")
 
 
 def _version(wanted: bool) -> None:
@@ -87,9 +85,7 @@ def index(
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="The outlet of all these articles.")] = None,
-    published: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day they all appeared.")
-    ] = None,
+    published: Annotated[date | None, typer.Option(parser=read_day, metavar="DATE", help="The day they all appeared.")] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="The language they are all in.")] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the library anew; without PATH from the files it was made of.")
@@ -116,7 +112,7 @@ def index(
                 paths or [],
                 library=library,
                 outlet=outlet,
-                published=_day(published),
+                published=published,
                 language=language,
                 vectors=vectors,
                 embedding=embedding,
@@ -139,7 +135,9 @@ def index(
 
 @app.command(short_help="Answer a question with the very words and where they stand.")
 def ask(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In English, Norwegian, Swedish or Spanish.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="In English, Norwegian, Swedish, Danish, Spanish, German or French.")
+    ],
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
@@ -168,8 +166,8 @@ def ask(
             addressee=addressee,
             outlet=outlet,
             language=language,
-            since=_day(since),
-            until=_day(until),
+            since=since,
+            until=until,
             wording=service.wording(),
         )
         _print_answer(answer, opened, as_json=as_json)
@@ -206,10 +204,15 @@ def statements(
     language: LanguageOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    act: ActOption = None,
+    kind: KindOption = None,
+    words: WordsOption = None,
+    sort: SortOption = "published",
+    descending: DescendingOption = False,
     as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV with a header line, and nothing else.")] = False,
 ) -> None:
-    """List every statement, or those that pass the filters, in order of date, article and place.
+    """List every statement, or those that pass the filters, in order of date, article and place, or of a column.
 
     \b
     --json prints an array with one statement a line; in --csv, text that a spreadsheet
@@ -218,20 +221,26 @@ def statements(
     """
     from index.library import Library
     from ui import render, rows, service
+    from ui.statements import find_statements
 
     if as_json and as_csv:
         raise InputError("--json and --csv do not go together; choose one")
     with Library(library) as opened:
-        chosen = service.filters(
+        found = find_statements(
             opened,
+            option="--",
             speaker=speaker,
             addressee=addressee,
             outlet=outlet,
             language=language,
-            since=_day(since),
-            until=_day(until),
+            since=since,
+            until=until,
+            act=act,
+            kind=kind,
+            words=words,
+            sort=sort,
+            descending=descending,
         )
-        found = service.statements_with_articles(opened, chosen)
     if as_json:
         typer.echo(rows.rows_to_json(rows.statement_row(statement, article) for statement, article in found))
     elif as_csv:
@@ -291,22 +300,50 @@ def forget(
             typer.echo(f"forgotten: {article.id} {one_line(article.title or article.path)}")
 
 
-@app.command(short_help="Open the chat in this machine's browser.")
+@app.command(short_help="Serve the chat, and the door over HTTP.")
 def chat(
     *,
     library: LibraryOption = DEFAULT_LIBRARY,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="By default the first free one from 7860 on.")] = None,
+    uploads: Annotated[
+        bool | None,
+        typer.Option("--uploads/--no-uploads", envvar="WHOSAID_UPLOADS", help="Whether articles can be added and forgotten."),
+    ] = None,
+    rate: Annotated[
+        int, typer.Option(envvar="WHOSAID_RATE", min=0, metavar="N", help="Requests a minute from one client; 0 for no limit.")
+    ] = 600,
+    trust_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name to answer to beside the address; may be given again.")
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(envvar="WHOSAID_HISTORY", metavar="FILE", help="Where conversations are kept.")
+    ] = None,
+    page_language: Annotated[
+        str | None, typer.Option(envvar="WHOSAID_PAGE_LANGUAGE", metavar="CODE", help="The page's own words: en or nb.")
+    ] = None,
 ) -> None:
-    """Open the chat as a page for this machine's browser; Ctrl-C ends it.
+    """Serve the chat as a page, and the same door over HTTP under /api/v1; Ctrl-C ends it.
 
     \b
-    Another --host than loopback needs a login: set WHOSAID_USER and WHOSAID_PASSWORD.
+    Another --host than loopback needs a login. Set WHOSAID_USER and WHOSAID_PASSWORD, or
+    WHOSAID_USERS_FILE (NAME:PASSWORD a line); for programs WHOSAID_TOKENS or WHOSAID_TOKENS_FILE.
+    Uploads are on where only this machine comes in.
     Example: whosaid chat --port 7861
     """
-    from ui.settings import ChatSettings, read_access
+    from ui.settings import ChatSettings, read_access, read_page_language
 
-    settings = ChatSettings(library=library, host=host, port=port, access=read_access())
+    settings = ChatSettings(
+        library=library,
+        host=host,
+        port=port,
+        access=read_access(),
+        uploads=uploads,
+        rate=rate or None,
+        trusted_hosts=tuple(trust_host or ()),
+        history=history,
+        page_language=read_page_language(page_language),
+    )
     from ui.server import serve
 
     serve(settings, announce=typer.echo)
@@ -317,8 +354,8 @@ def model_context_protocol(*, library: LibraryOption = DEFAULT_LIBRARY) -> None:
     """Answer the Model Context Protocol over stdin and stdout: the tools ask, verify and statements.
 
     \b
-    It is started by the program that asks. In that program's settings:
-      command: whosaid    arguments: mcp --library news
+    It is started by the program that asks; in its settings: command whosaid, arguments mcp --library news.
+    Example: whosaid mcp --library news
     """
     from ui.mcp import serve
 
@@ -387,10 +424,6 @@ def _progress() -> Iterator["Progress | None"]:
             bar.update(task, completed=done, total=total, file=one_line(file.name))
 
         yield show
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _complain(message: str) -> None:

@@ -188,6 +188,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def read_page_language(code: str | None) -> PageLanguage | None:
+    """
+    Raises:
+        InputError: The page has no words in it.
+
+    >>> read_page_language("no"), read_page_language(None)
+    ('nb', None)
+    """
+    if code is None:
+        return None
+    for known in PAGE_LANGUAGES:
+        if code.lower() in ({"nb", "no"} if known == "nb" else {known}):
+            return known
+    raise InputError(f"--page-language is {code[:40]!r}; the page is in {' and '.join(PAGE_LANGUAGES)}")
+
+
 def read_access(environ: Mapping[str, str] | None = None) -> Access:
     """Who may come in, from the environment: secrets given as options could be read by every user of the machine.
 

@@ -2,65 +2,81 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
 from index.errors import InputError
 from index.library import Library
-from index.records import Kind
+from index.records import Article, Kind, Statement
 from rag.words import fold
 from ui.rows import ArticleRow, StatementRow, article_row, rows_to_csv, rows_to_json, statement_row
 from ui.service import articles_with_counts, filters
 
-__all__ = ["SORTS", "Sort", "article_rows", "rows_to_csv", "rows_to_json", "statement_rows"]
+__all__ = ["SORTS", "Sort", "Wanted", "article_rows", "find_statements", "rows_to_csv", "rows_to_json", "statement_rows"]
 
 Sort = Literal["published", "outlet", "title", "language", "speaker", "addressee", "act", "kind", "quote"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def statement_rows(
-    library: Library,
-    *,
-    speaker: str | None = None,
-    addressee: str | None = None,
-    act: str | None = None,
-    outlet: str | None = None,
-    kind: str | None = None,
-    language: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    words: str | None = None,
-    sort: str = "published",
-    descending: bool = False,
-) -> tuple[StatementRow, ...]:
-    """The statements that pass every filter, each with what is known of its article.
+class Wanted(TypedDict, total=False):
+    """Which statements, and in which order; all by name and all optional.
 
-    Args:
+    Keys:
         speaker, addressee: Names as people write them; each may stand for several persons.
         act: One of `index.records.ACTS`.
+        outlet: Its name; case does not matter.
         kind: "direct", "mixed" or "indirect".
         language: Of the article, as a code.
         since, until: First and last day of publication; with either, articles without a day are left out.
         words: All of these must stand in the statement's own words, in any order; beginnings of words are enough, case
             and accents do not matter.
-        sort: One of `SORTS`; rows alike in it keep the order of day, article and place. Rows without a value come last,
-            whichever way round.
+        sort: One of `SORTS`, "published" by default; what is alike in it keeps the order of day, article and place. What
+            has no value comes last, whichever way round.
+        descending: Whether the order is turned round.
+    """
+
+    speaker: str | None
+    addressee: str | None
+    act: str | None
+    outlet: str | None
+    kind: str | None
+    language: str | None
+    since: date | None
+    until: date | None
+    words: str | None
+    sort: str
+    descending: bool
+
+
+def statement_rows(library: Library, **wanted: Unpack[Wanted]) -> tuple[StatementRow, ...]:
+    """The statements that pass every filter, each with what is known of its article.
+
     Raises:
         NotFoundError: A name that nobody in the library has, an outlet that it has no article of.
         InputError: Another act, kind, language or order than there is.
     """
-    _one_of("kind", kind, KINDS)
-    _one_of("sort", sort, SORTS)
+    return tuple(statement_row(statement, article) for statement, article in find_statements(library, **wanted))
+
+
+def find_statements(library: Library, *, option: str = "", **wanted: Unpack[Wanted]) -> tuple[tuple[Statement, Article], ...]:
+    """The same as `statement_rows`, as the records themselves.
+
+    Args:
+        option: What stands before the name of a filter in messages: "--" on a command line.
+    """
+    kind, sort = wanted.get("kind"), wanted.get("sort", "published")
+    _one_of(f"{option}kind", kind, KINDS)
+    _one_of(f"{option}sort", sort, SORTS)
     chosen = filters(
         library,
-        speaker=speaker,
-        addressee=addressee,
-        outlet=outlet,
-        language=language,
-        since=since,
-        until=until,
-        act=act,
-        option="",
+        speaker=wanted.get("speaker"),
+        addressee=wanted.get("addressee"),
+        outlet=wanted.get("outlet"),
+        language=wanted.get("language"),
+        since=wanted.get("since"),
+        until=wanted.get("until"),
+        act=wanted.get("act"),
+        option=option,
     )
     articles = {article.id: article for article in library.articles()}
     said = [
@@ -68,10 +84,9 @@ def statement_rows(
         for statement in library.statements(chosen)
         if kind is None or statement.kind == kind
     ]
-    if wanted := _spaced(words or "").split():
-        said = [(statement, article) for statement, article in said if _has(statement.words(article.text), wanted)]
-    rows = [statement_row(statement, article) for statement, article in said]
-    return _sorted(rows, sort, descending=descending)
+    if words := _spaced(wanted.get("words") or "").split():
+        said = [(statement, article) for statement, article in said if _has(statement.words(article.text), words)]
+    return _sorted(said, sort, descending=wanted.get("descending", False))
 
 
 def article_rows(library: Library) -> tuple[ArticleRow, ...]:
@@ -97,10 +112,13 @@ def _spaced(words: str) -> str:
     return " ".join("".join(character if character.isalnum() else " " for character in fold(words)).split())
 
 
-def _sorted(rows: Sequence[StatementRow], sort: str, *, descending: bool) -> tuple[StatementRow, ...]:
-    values = [(fold(str(row[sort] or "")), row) for row in rows]  # type: ignore[literal-required]
-    valued = sorted((pair for pair in values if pair[0]), key=lambda pair: pair[0], reverse=descending)
-    return tuple(row for _, row in (*valued, *(pair for pair in values if not pair[0])))
+def _sorted(said: Sequence[tuple[Statement, Article]], sort: str, *, descending: bool) -> tuple[tuple[Statement, Article], ...]:
+    if sort == SORTS[0] and not descending:
+        # The library's own order.
+        return tuple(said)
+    values = [(fold(str(statement_row(*pair)[sort] or "")), pair) for pair in said]  # type: ignore[literal-required]
+    valued = sorted((value for value in values if value[0]), key=lambda value: value[0], reverse=descending)
+    return tuple(pair for _, pair in (*valued, *(value for value in values if not value[0])))
 
 
 def _one_of(name: str, value: str | None, known: tuple[str, ...]) -> None:
