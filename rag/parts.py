@@ -193,6 +193,8 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
             seen_passive = seen_passive or act == "passive"
             seen_noun = seen_noun or act == "noun"
             if act == "noun":
+                if word in {fold(noun) for noun in phrases.turns["replies"]}:
+                    facts.acts.add("answer")
                 parts.speaker = parts.speaker or _possessor(tokens[at:place], phrases, auxiliaries, genitives)
                 here = None
             else:
@@ -203,7 +205,9 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
             place += length
             continue
         preposition = tables.prepositions.at(words, place)
-        if preposition and (seen_verb or verb_is_last or place > first_verb) and not (in_topic and preposition[0] == "about"):
+        # "say that on X": where it was said ends a topic, what it is on does not.
+        ends = preposition is not None and not (in_topic and preposition[0] == "about" and not _names_medium(words, place, asked))
+        if preposition and (seen_verb or verb_is_last or place > first_verb) and ends:
             kind, length = preposition
             end = place + length
             if end == len(words):
@@ -342,6 +346,13 @@ def _target(
     if _tells_where(nxt, asked.phrases):
         return parts.circumstance
     return None if in_topic else parts.topic
+
+
+def _names_medium(words: Sequence[str], place: int, asked: Asked) -> bool:
+    """Whether the word behind a preposition, the last of the question, is a medium by name ("on X")."""
+    media = [load_lexicon(code).media for code in dict.fromkeys((asked.phrases.language, "en"))]
+    names = {fold(name) for one in media for name in one.names}
+    return place + 2 == len(words) and fold(words[place + 1]) in names
 
 
 def _tells_where(words: Sequence[str], phrases: Phrases) -> bool:

@@ -20,7 +20,7 @@ from rag.faithfulness import MARKER, check
 from rag.fitting import sentence_around
 from rag.naming import Naming, find_people
 from rag.phrases import load_phrases
-from rag.question import LONGEST_QUESTION, Question, understand
+from rag.question import LONGEST_QUESTION, Question, span_of_days, understand
 from rag.search import Found, Sentence, find, find_sentence
 from rag.verifying import in_articles, judge_question, judge_words
 from rag.words import fold
@@ -137,7 +137,7 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         naming: Naming | None = getattr(question, part)
         if naming is not None and naming.how == "unknown":
             question = replace(question, **{part: find_by_country(naming, library, people)})  # type: ignore[arg-type]
-    question, filters = _demanded(question, library, people, demands)
+    question, filters = _demanded(_with_year(question, library), library, people, demands)
     if filters.outlets == frozenset():
         return compose.no_such_outlet(question, demands.get("outlet") or "")
     if question.wanted in ("fact", "who_is"):
@@ -151,6 +151,12 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         answer = judge_question(question, library, filters)
     else:
         found = find(question, library, filters=filters)
+        if found.lacking == "addressee" and "answer" in question.acts and question.addressee:
+            # "How did Lee respond to Ríos?": what Lee said of Ríos, where nothing was said to Ríos.
+            words = tuple(question.addressee.mention.split())
+            on_it = replace(question, addressee=None, topic=(*words, *question.topic), acts=question.acts - {"answer"})
+            on_topic = find(on_it, library, filters=filters)
+            question, found = (on_it, on_topic) if on_topic.evidence else (question, found)
         question = _narrowed(question, found)
         answer = _answered(question, found, library, filters, people)
     if conversation is not None:
@@ -182,6 +188,19 @@ def _demanded(question: Question, library: Library, people: Sequence[Person], de
         languages=question.languages or languages or frozenset(),
     )
     return question, Filters(outlets=outlets, languages=languages, since=since, until=until, **ids)
+
+
+def _with_year(question: Question, library: Library) -> Question:
+    """A day or month without a year is that of the latest year in which the library has an article from then."""
+    if question.yearless is None:
+        return question
+    month, day = question.yearless
+    published = [article.published for article in library.articles() if article.published]
+    years = [found.year for found in published if found.month == month and (day is None or 0 <= found.day - day <= 1)]
+    if not published or (days := span_of_days(max(years or [found.year for found in published]), month, day)) is None:
+        return question
+    since, until = days
+    return replace(question, since=since, until=until, day=since if day else None)
 
 
 def _narrowed(question: Question, found: Found) -> Question:

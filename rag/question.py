@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Literal, get_args
 
@@ -49,6 +49,7 @@ class Question:
         relay: The outlet or agency that it names ("according to Reuters"), as typed.
         languages: Languages of articles that it names ("in the Norwegian report").
         day: The very day asked about, which `since` and `until` take in with the next, on which it may be printed.
+        yearless: A month, and the day if told, whose year is left open ("on 27 June").
         expects: Of what sort the answer to a question of fact must be.
         follow: Whether it leans on a question before it ("And Lima?").
         claim: Whether its topic is a clause that somebody is to have said ("that the people are on alert").
@@ -77,6 +78,7 @@ class Question:
     since: date | None = None
     until: date | None = None
     day: date | None = None
+    yearless: tuple[int, int | None] | None = None
     expects: Expected | None = None
     follow: bool = False
     claim: bool = False
@@ -189,7 +191,7 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
     quoted, rest = quoted_words(re.sub(r"<[^<>]*>", " ", text))
     rest = rest.replace("’", "'")
     tokens = list(tokenize(rest))
-    if not tokens and not quoted:
+    if not quoted and not any(letter.isalpha() for token in tokens for letter in token.text):
         return Question(text=text, language=code, unclear="unclear_marks")
     tokens = without_slips(tokens, people, phrases)
     if language is None and _is_foreign(rest, tokens, phrases):
@@ -333,9 +335,9 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         speaker = speaker if wanted == "who_is" else None
         addressee = None
     stop = {fold(word) for word in phrases.stop} | auxiliaries
-    since, until, day, dated = _dates(parts, phrases)
-    topic_words = tuple(t.text for t in parts.topic if fold(t.text) not in stop and t not in dated and not is_mark(t.text))
-    circumstance = tuple(t.text for t in parts.circumstance if fold(t.text) not in stop and t not in dated)
+    dates = _dates(parts, phrases)
+    topic_words = tuple(t.text for t in parts.topic if fold(t.text) not in stop and t not in dates.words and not is_mark(t.text))
+    circumstance = tuple(t.text for t in parts.circumstance if fold(t.text) not in stop and t not in dates.words)
     languages, circumstance = _languages(circumstance, phrases)
     relay = " ".join(t.text for t in (*relay_tokens, *parts.relay)) or None
     if relay and all(fold(word) in stop for word in relay.split()):
@@ -366,9 +368,10 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         acts=frozenset(facts.acts),
         relay=relay,
         languages=languages,
-        since=since,
-        until=until,
-        day=day,
+        since=dates.since,
+        until=dates.until,
+        day=dates.day,
+        yearless=dates.yearless,
         expects=_expects(words, phrases) if wanted == "fact" else None,
         follow=follow,
         claim=facts.claims and bool(topic_words),
@@ -492,35 +495,62 @@ def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozens
     return frozenset(found), tuple(word for word in circumstance if fold(word) not in names)
 
 
-def _dates(parts: Parts, phrases: Phrases) -> tuple[date | None, date | None, date | None, frozenset[Token]]:
-    """A year, month or day among the circumstances: the days from and to, the very day, and the words that tell it."""
-    tokens = parts.circumstance
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dates:
+    """What the circumstances tell of days, and the words that tell it."""
+
+    since: date | None = None
+    until: date | None = None
+    day: date | None = None
+    yearless: tuple[int, int | None] | None = None
+    words: frozenset[Token] = frozenset()
+
+
+def _dates(parts: Parts, phrases: Phrases) -> _Dates:
+    """A year, month or day among the circumstances."""
     year = month = day = None
     used: set[Token] = set()
-    for token in tokens:
+    is_name = False
+    for token in parts.circumstance:
         word = fold(token.text)
         if YEAR.fullmatch(word):
             year = int(word)
         elif word in phrases.months:
             month = phrases.months[word]
+            # "may" is a verb, "May" a month.
+            is_name = phrases.language != "en" or token.text[:1].isupper()
         elif word.isdigit() and 1 <= int(word) <= 31:
             day = int(word)
         else:
             continue
         used.add(token)
     if year is None:
-        return None, None, None, frozenset()
+        if month is None or not (day or is_name) or span_of_days(2000, month, day) is None:
+            return _Dates()
+        return _Dates(yearless=(month, day), words=frozenset(used))
+    days = span_of_days(year, month, day if month else None)
+    if days is None:
+        return _Dates()
+    return _Dates(since=days[0], until=days[1], day=days[0] if month and day else None, words=frozenset(used))
+
+
+def span_of_days(year: int, month: int | None, day: int | None) -> tuple[date, date] | None:
+    """The first and last day of a year, month or day; of a day also the next, on which what was said is often printed.
+
+    None for a day that is in no calendar.
+
+    >>> span_of_days(2024, 2, None), span_of_days(2024, 2, 30)
+    ((datetime.date(2024, 2, 1), datetime.date(2024, 2, 29)), None)
+    """
     try:
         if month is None:
-            return date(year, 1, 1), date(year, 12, 31), None, frozenset(used)
+            return date(year, 1, 1), date(year, 12, 31)
         if day is None:
             after = date(year + month // 12, month % 12 + 1, 1)
-            return date(year, month, 1), date.fromordinal(after.toordinal() - 1), None, frozenset(used)
-        first = date(year, month, day)
-        # A report of what was said on a day is often printed on the next.
-        return first, date.fromordinal(first.toordinal() + 1), first, frozenset(used)
+            return date(year, month, 1), after - timedelta(days=1)
+        return date(year, month, day), date(year, month, day) + timedelta(days=1)
     except ValueError:
-        return None, None, None, frozenset()
+        return None
 
 
 def _expects(words: Sequence[str], phrases: Phrases) -> Expected | None:

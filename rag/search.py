@@ -208,7 +208,10 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         if not evidence:
             return replace(found, lacking="topic")
     if question.speaker or question.claim or question.wanted == "outlet":
+        on_topic = evidence
         evidence = _joined(question, evidence, everything, store, exact)
+        if question.wanted == "outlet":
+            evidence = _so_worded(question, on_topic, evidence)
     if question.day:
         # Of a day and the next, on which it may be printed, the day itself is enough where it has something.
         evidence = [e for e in evidence if e.article.published == question.day] or evidence
@@ -262,6 +265,19 @@ def _joined(
         theirs = store.statements(replace(exact, speakers=speakers))
         pool = [Evidence(statement=s, article=reader.article(s.article_id)) for s in theirs]
     return with_witnesses(evidence, pool) if len(pool) <= _MOST_POOLED else evidence
+
+
+def _so_worded(question: Question, on_topic: list[Evidence], joined: list[Evidence]) -> list[Evidence]:
+    """Of witnesses in the question's language, those with words that were asked about: "Which outlet says disobedience?"."""
+    ids = {e.statement.id for e in on_topic}
+    return [
+        e
+        for e in joined
+        if e.statement.id in ids
+        or e.article.language != question.language
+        or not question.topic
+        or coverage(question.topic, e, language=question.language) > 0
+    ]
 
 
 def _by_relay(evidence: list[Evidence], relay: str) -> list[Evidence]:

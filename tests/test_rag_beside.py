@@ -100,3 +100,10 @@ def test_words_behind_about_are_topics_whatever_else_they_may_be(library: Librar
         answer = query(f"What did Ann Lee say about {topic}?", library=library)
         assert not {"act", "addressee"} & {part.part for part in answer.parts}
         assert speakers(answer) >= {"Ann Lee"}
+
+
+def test_a_response_to_somebody_is_what_was_said_of_them_where_nothing_was_said_to_them(library: Library) -> None:
+    for text in ("How did Ann Lee respond to the smuggler?", "What was Ann Lee's response to the smuggler?"):
+        answer = query(text, library=library)
+        assert speakers(answer) == {"Ann Lee"}
+        assert {part.part: part.value for part in answer.parts}["topic"] == "smuggler"

@@ -120,3 +120,11 @@ def test_an_answer_comes_line_by_line_and_then_whole(library: Library) -> None:
     *lines, answer = thread.stream("What did Lee say about the strike?")
     assert lines == [getattr(answer, "text", None)]
     assert quotes(thread.ask("And Rios?")) == ["the strike"]
+
+
+def test_a_day_without_a_year_is_of_the_latest_year_that_has_it(library: Library) -> None:
+    answer = query("What did Lee say on 28 June?", library=library)
+    assert quotes(answer) == ["We will never sell the harbour"]
+    assert parts(answer) == {"speaker": "Ann Lee", "since": "2024-06-28", "until": "2024-06-29"}
+    assert len(query("What did Lee say in June?", library=library).citations) == 3
+    assert query("What did Lee say in March?", library=library).abstained
