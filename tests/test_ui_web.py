@@ -1,30 +1,25 @@
 """The chat in a real browser, on a real server and library."""
 
+import csv
+import io
 import json
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+from index import Library
+from index.records import Article, Person, Span, Statement
+from tests.browser import ROOT, Server, answered, ask, go, launched, marked, needs_browser, one_line, opened, overflows, whosaid
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-browser_test = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium (`make test` does when it may)"
-)
+PAGES = ("ask", "statements", "verify", "articles")
 
 # Everything that a page could be talked into running. Each would set window.hit.
 HOSTILE = """---
@@ -35,22 +30,22 @@ language: en
 url: https://example.org/"onmouseover="window.hit=4
 ---
 
-Mayor Erik Dahl <script>window.hit=5</script> spoke on Monday. <img src=x onerror="window.hit=6"> ${window.hit=7}
+Mayor Erik Dahl <script>window.hit=5</script> spoke on Monday. <img src=x onerror="window.hit=6"> ${window.hit=7} \u202eevil\u202c
 
 [click](javascript:window.hit=8) <svg onload=window.hit=9> `${window.hit=10}` </mark></div><b>bold</b>
 
 “The bridge will stay closed <img src=x onerror=window.hit=11> until August,” said Erik Dahl.
+
 """
+NEW_ARTICLE = (
+    "---\ntitle: Ferry news\noutlet: Harbour Times\npublished: 2024-07-01\n---\n\n“The ferry sails at noon,” said Berit Holm.\n"
+)
 
 
-def whosaid(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ui.cli", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+@dataclass(frozen=True)
+class Attributed:
+    statements: tuple[Statement, ...]
+    people: tuple[Person, ...]
 
 
 @pytest.fixture(scope="module")
@@ -59,165 +54,399 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "hostile.md").write_text(HOSTILE, encoding="utf-8")
     made = whosaid("index", ROOT / "seeds", folder / "hostile.md", "--library", folder / "library")
     assert made.returncode == 0, made.stderr
+    add_long_line(folder / "library")
     return folder / "library"
 
 
-@pytest.fixture(scope="module")
-def address(library: Path) -> Iterator[str]:
-    """Where the chat listens, as a process of its own."""
-    server = subprocess.Popen(
-        [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", library],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
+def add_long_line(library: Path) -> None:
+    """One line of a megabyte with a statement in its midst; kept as if it had been read, which takes long."""
+    half = "<b>long</b> <img src=x onerror=window.hit=20> " * 11_000
+    said = "No end in sight"
+    text = f"{half}“{said},” said Ola Lang. {half}"
+    person = Person(id="ola-lang", name="Ola Lang")
+    source = text.index("Ola Lang")
+    statement = Statement(
+        id="long-1",
+        article_id="long",
+        content=(Span(len(half) + 1, len(half) + 1 + len(said)),),
+        source=(Span(source, source + len("Ola Lang")),),
+        speaker=person,
+        kind="direct",
+        language="en",
     )
-    assert server.stdout is not None
-    try:
-        line = server.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", line)
-        assert found, line
-        yield found[0]
-    finally:
-        server.send_signal(signal.SIGINT)
-        rest = server.stdout.read()
-        assert server.wait(timeout=30) == 0, rest
-        server.stdout.close()
+    with Library(library, write=True) as opened_library:
+        article = Article(id="long", text=text, language="en", title="One line", outlet="Long Line")
+        opened_library.add(article, (), Attributed(statements=(statement,), people=(person,)))
+
+
+@pytest.fixture(scope="module")
+def server(library: Path) -> Iterator[Server]:
+    running = Server(library)
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched() as found:
+        yield found
 
 
-@pytest.fixture(params=[(1280, 900), (360, 740)], ids=["1280", "360"])
-def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
-    """The chat, opened; any error on it and any request to another machine fails the test."""
-    width, height = request.param
-    opened = browser.new_page(viewport={"width": width, "height": height})
-    errors: list[str] = []
-    strangers: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("request", lambda sent: None if sent.url.startswith((address, "data:")) else strangers.append(sent.url))
-    # The server is up before the first application is served.
-    opened.goto(address)
-    opened.wait_for_selector("#question textarea")
-    yield opened
-    opened.close()
-    assert errors == []
-    assert strangers == []
+@pytest.fixture
+def page(browser: "Browser", server: Server) -> Iterator["Page"]:
+    with opened(browser, server.address) as found:
+        yield found
 
 
-def ask(page: "Page", question: str) -> None:
-    before = page.locator(".ws-turn").count()
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    page.wait_for_function(
-        "n => document.querySelectorAll('.ws-turn').length > n && !document.querySelector('.ws-turn [role=status]')",
-        arg=before,
-    )
+@pytest.fixture(params=[1280, 360])
+def any_page(browser: "Browser", server: Server, request: pytest.FixtureRequest) -> Iterator["Page"]:
+    with opened(browser, server.address, width=request.param, height=800) as found:
+        yield found
 
 
-def marked(page: "Page") -> str:
-    return " … ".join(page.locator(".ws-article mark").all_inner_texts())
-
-
-def answer_json(library: Path, question: str) -> dict[str, object]:
-    answer: dict[str, object] = json.loads(whosaid("ask", question, "--json", "--library", library).stdout)
+def answer_json(library: Path, question: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(whosaid("ask", question, "--json", "--library", library).stdout)
     return answer
 
 
-def one_line(text: object) -> str:
-    return " ".join(str(text).split())
+# --- Ask
 
 
-@browser_test
-def test_each_number_brings_its_article_with_the_cited_words_marked(page: "Page", library: Path) -> None:
-    question = "What did Arce say to Zúñiga?"
-    expected = answer_json(library, question)
-    citations = expected["citations"]
-    assert isinstance(citations, list)
+@needs_browser
+def test_each_number_brings_its_article_with_the_cited_words_marked(any_page: "Page", library: Path) -> None:
+    page, question = any_page, "What did Arce say to Zúñiga?"
+    citations = answer_json(library, question)["citations"]
     assert len(citations) > 1
     ask(page, question)
     # The first citation is shown unasked.
-    assert one_line(marked(page)) == one_line(citations[0]["quote"])
+    assert marked(page, "#evidence") == one_line(citations[0]["quote"])
     for citation in citations:
-        page.locator(f'#conversation .ws-n[data-n="{citation["n"]}"]').first.click()
-        page.wait_for_selector(f'#evidence[data-none], #evidence .ws-n[data-n="{citation["n"]}"][aria-pressed="true"]')
+        page.locator(f'#conversation .ws-answer .ws-n[data-n="{citation["n"]}"]').first.click()
+        page.wait_for_selector(f'#evidence .ws-n[data-n="{citation["n"]}"][aria-pressed="true"]')
         page.wait_for_function(
-            "words => [...document.querySelectorAll('.ws-article mark')].map(m => m.innerText).join(' … ')"
+            "words => [...document.querySelectorAll('#evidence .ws-article mark')].map(m => m.innerText).join(' … ')"
             ".replace(/\\s+/g, ' ').trim() === words",
             arg=one_line(citation["quote"]),
         )
-        facts = page.locator(".ws-facts").inner_text()
-        assert citation["outlet"] in facts
-        assert citation["published"] in facts
-        assert citation["speaker"] in facts
-        assert page.locator(".ws-article mark").first.is_visible()
-        box, frame = page.locator(".ws-article mark").first.bounding_box(), page.locator(".ws-article").bounding_box()
+        facts = page.locator("#evidence .ws-facts").inner_text()
+        for known in ("outlet", "published", "speaker", "addressee"):
+            assert citation[known] in facts
+        frame = page.locator("#evidence .ws-article").bounding_box()
+        box = page.locator("#evidence .ws-article mark").first.bounding_box()
         assert box
         assert frame
         assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+    assert not overflows(page)
 
 
-@browser_test
+@needs_browser
 def test_an_example_question_is_answered_at_a_click(page: "Page") -> None:
-    example = page.locator(".ws-example").first
-    words = example.inner_text()
-    example.click()
-    page.wait_for_selector(".ws-turn .ws-n")
+    words = page.locator(".ws-example").first.inner_text()
+    page.locator(".ws-example").first.click()
+    answered(page)
     assert page.locator(".ws-question").first.inner_text() == words
 
 
-@browser_test
-def test_hostile_article_shows_as_text_and_runs_nothing(page: "Page") -> None:
+@needs_browser
+def test_a_part_of_the_reading_is_taken_away_replaced_and_put_back(page: "Page") -> None:
+    ask(page, "What did Arce say to Zúñiga?")
+    before = page.locator(".ws-answer").inner_text()
+    page.click('.ws-chip-x[data-part="addressee"]')
+    page.wait_for_selector('.ws-chip-back[data-part="addressee"]')
+    assert page.locator(".ws-answer").inner_text() != before
+    assert page.locator(".ws-turn").count() == 1
+    page.click(".ws-chip-edit summary")
+    page.fill('.ws-chip-edit [name="value"]', "Evo Morales")
+    page.press('.ws-chip-edit [name="value"]', "Enter")
+    page.wait_for_function("document.querySelector('.ws-answer').innerText.includes('Evo Morales')")
+    page.click('.ws-chip-back[data-part="addressee"]')
+    page.wait_for_selector('.ws-chip-x[data-part="addressee"]')
+
+
+@needs_browser
+def test_witnesses_unfold_with_their_differences_marked(page: "Page") -> None:
+    ask(page, "What did Arce say to Zúñiga?")
+    page.click(".ws-witnesses summary")
+    assert page.locator(".ws-witnesses li").count() == page.locator("#evidence .ws-citations li").count()
+    assert page.locator(".ws-witnesses blockquote ins").first.inner_text() == "disobedience"
+    assert page.locator(".ws-witnesses blockquote del").first.inner_text() == "insubordination"
+
+
+@needs_browser
+def test_a_refusal_offers_questions_that_have_an_answer(page: "Page") -> None:
+    ask(page, "What did Jeanine Anez say?")
+    assert "named, but never quoted" in page.locator(".ws-refusal").inner_text()
+    page.locator(".ws-offers button").first.click()
+    answered(page, 1)
+    assert page.locator(".ws-turn").last.locator(".ws-n").count() > 0
+
+
+@needs_browser
+def test_an_answer_is_copied_with_its_citations_and_saved_as_json(browser: "Browser", server: Server, library: Path) -> None:
+    question = "What did Arce say to Zúñiga?"
+    with opened(browser, server.address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        ask(page, question)
+        page.click("[data-copy]")
+        page.wait_for_function("document.querySelector('[data-copy]').textContent === 'Copied'")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        expected = answer_json(library, question)
+        assert f"**{question}**" in copied
+        assert all(f"\\[{citation['n']}\\] {citation['outlet']}" in copied for citation in expected["citations"])
+        with page.expect_download() as saved:
+            page.click("[data-save]")
+        got = json.loads(saved.value.path().read_text(encoding="utf-8"))
+        assert {**got, "seconds": 0} == {**expected, "seconds": 0}
+
+
+@needs_browser
+def test_an_answer_is_announced_once(page: "Page") -> None:
+    page.evaluate(
+        "() => { window.said = []; new MutationObserver(() => window.said.push(document.getElementById('ws-live').textContent))"
+        ".observe(document.getElementById('ws-live'), { childList: true, characterData: true, subtree: true }); }"
+    )
+    ask(page, "What did Evo Morales say?")
+    page.locator("#conversation .ws-answer .ws-n").last.click()
+    page.wait_for_selector('#evidence[class] .ws-n[aria-pressed="true"]')
+    said = page.evaluate("window.said")
+    assert len(said) == 1
+    assert "Evo Morales" in said[0]
+
+
+@needs_browser
+def test_starting_over_leaves_an_empty_conversation_and_the_old_one_in_the_list(page: "Page") -> None:
+    ask(page, "What did Joe Biden say?")
+    page.click('[data-do="again"]')
+    page.wait_for_function("!document.querySelector('.ws-turn')")
+    page.click(".ws-history summary")
+    page.click(".ws-open[data-do=unfold]")
+    page.wait_for_selector(".ws-turn")
+    assert page.locator(".ws-question").all_inner_texts() == ["What did Joe Biden say?"]
+    page.click(".ws-history summary")
+    page.click(".ws-history .ws-chip-x")
+    page.wait_for_function("!document.querySelector('.ws-turn') && !document.querySelector('.ws-history')")
+
+
+@needs_browser
+def test_two_visitors_do_not_see_each_other(browser: "Browser", server: Server) -> None:
+    with opened(browser, server.address) as one, opened(browser, server.address) as other:
+        ask(one, "What did Arce say?")
+        ask(other, "What did Joe Biden say?")
+        assert [found.locator(".ws-question").all_inner_texts() for found in (one, other)] == [
+            ["What did Arce say?"],
+            ["What did Joe Biden say?"],
+        ]
+        other.goto(one.url)
+        other.reload()
+        other.wait_for_selector(".ws-composer")
+        # Somebody else's conversation, even by its address, is none.
+        assert other.locator(".ws-turn").count() == 0
+        assert other.locator(".ws-history li").count() == 1
+
+
+# --- Statements
+
+
+@needs_browser
+def test_statements_are_filtered_sorted_exported_and_opened_at_their_place(page: "Page", library: Path) -> None:
+    go(page, "statements")
+    page.fill('#filter [name="speaker"]', "zuniga")
+    page.click("#filter .ws-primary")
+    page.wait_for_function("[...document.querySelectorAll('.ws-c-speaker')].every(c => c.innerText.includes('Zúñiga'))")
+    listed = list(csv.DictReader(io.StringIO(whosaid("statements", "--speaker", "Zúñiga", "--csv", "--library", library).stdout)))
+    assert page.locator(".ws-count").first.inner_text() == f"{len(listed)} statements"
+    with page.expect_download() as saved:
+        page.click('[data-format="csv"]')
+    exported = list(csv.DictReader(io.StringIO(saved.value.path().read_text(encoding="utf-8-sig"))))
+    assert {row["id"] for row in exported} == {row["id"] for row in listed}
+    with page.expect_download() as saved:
+        page.click('[data-format="json"]')
+    assert len(json.loads(saved.value.path().read_text(encoding="utf-8"))) == len(listed)
+    page.click('.ws-sort[data-sort="outlet"]')
+    page.wait_for_selector('th[aria-sort="ascending"] [data-sort="-outlet"]')
+    outlets = page.locator(".ws-c-outlet").all_inner_texts()
+    assert outlets == sorted(outlets, key=str.casefold)
+    words = page.locator(".ws-words").first
+    shown = one_line(words.inner_text()).strip("“”…")
+    words.click()
+    page.wait_for_selector("#reader .ws-article")
+    assert marked(page, "#reader").startswith(shown)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#reader .ws-article", state="hidden")
+    assert page.evaluate("document.activeElement.className") == "ws-words"
+
+
+@needs_browser
+def test_plots_are_drawn_from_the_filtered_rows(page: "Page") -> None:
+    go(page, "statements")
+    page.click("#plot button")
+    page.wait_for_selector("#timeline .main-svg")
+    page.wait_for_selector("#graph .main-svg")
+    names = page.locator("#timeline .ytick").all_inner_texts()
+    assert "Luis Arce" in names
+    page.fill('#filter [name="speaker"]', "Boric")
+    page.press('#filter [name="speaker"]', "Enter")
+    page.wait_for_function("document.querySelectorAll('#timeline .ytick').length === 1")
+    assert page.locator("#timeline .ytick").all_inner_texts() == ["Gabriel Boric"]
+
+
+# --- Verify
+
+
+@needs_browser
+def test_a_quotation_is_verified_with_the_difference_marked_and_the_true_speaker(page: "Page") -> None:
+    go(page, "verify")
+    page.fill('#verify [name="words"]', "I am your general")
+    page.click("#verify .ws-primary")
+    page.wait_for_selector(".ws-verdict-altered")
+    assert page.locator(".ws-result .ws-facts ins").first.inner_text() == "general"
+    assert page.locator(".ws-result .ws-facts del").first.inner_text() == "captain"
+    page.fill('#verify [name="words"]', "I am your captain")
+    page.fill('#verify [name="speaker"]', "Zúñiga")
+    page.click("#verify .ws-primary")
+    page.wait_for_selector(".ws-verdict-misattributed")
+    assert "Luis Arce" in page.locator(".ws-result .ws-facts").inner_text()
+    assert page.locator(".ws-witnesses li").count() > 3
+    page.locator("#verdict .ws-answer .ws-n").last.click()
+    page.wait_for_function("document.querySelector('#witness .ws-n:last-of-type')")
+    assert marked(page, "#witness")
+
+
+# --- Looks, keyboard, languages
+
+
+@needs_browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
+def test_axe_finds_no_serious_violation(browser: "Browser", server: Server, width: int, scheme: str) -> None:
+    import axe_playwright_python
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    with opened(browser, server.address, width=width, height=800, color_scheme=scheme) as page:
+        ask(page, "What did Arce say to Zúñiga?")
+        page.click(".ws-witnesses summary")
+        page.evaluate(axe)
+        for name in PAGES:
+            go(page, name)
+            if name == "verify":
+                page.fill('#verify [name="words"]', "I am your general")
+                page.click("#verify .ws-primary")
+                page.wait_for_selector(".ws-verdict-altered")
+            found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+            serious = [
+                (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+                for violation in found["violations"]
+                if violation["impact"] in ("serious", "critical")
+            ]
+            assert serious == [], name
+            assert not overflows(page), name
+
+
+@needs_browser
+def test_nothing_overflows_on_a_wide_screen(browser: "Browser", server: Server) -> None:
+    with opened(browser, server.address, width=1600, height=1000) as page:
+        ask(page, "Who condemned the coup?")
+        for name in PAGES:
+            go(page, name)
+            assert not overflows(page), name
+
+
+@needs_browser
+def test_the_keyboard_alone_asks_cites_filters_and_reads(page: "Page") -> None:
+    def focused() -> str:
+        return str(page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
+
+    def tab_to(piece: str, *, most: int = 60) -> None:
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            if piece in focused():
+                return
+        raise AssertionError(f"{piece!r} is not reached; the last was {focused()}")
+
+    page.keyboard.press("Tab")
+    assert "ws-skip" in focused()
+    page.keyboard.press("Enter")
+    assert 'id="ws-question"' in focused()
+    page.keyboard.type("What did Arce say to Zúñiga?")
+    page.keyboard.press("Enter")
+    answered(page)
+    page.evaluate("document.activeElement.blur(); document.body.focus()")
+    tab_to('data-n="4"')
+    page.keyboard.press("Enter")
+    page.wait_for_selector('#evidence .ws-n[data-n="4"][aria-pressed="true"]')
+    assert "ws-title" in focused()
+    page.evaluate("window.scrollTo(0, 0)")
+    page.focus('.ws-pages a[data-page="ask"]')
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel-statements", state="visible")
+    tab_to("ws-words")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reader .ws-article")
+    assert "ws-title" in focused()
+    page.keyboard.press("Escape")
+    assert "ws-words" in focused()
+
+
+@needs_browser
+def test_the_page_speaks_the_browsers_language_and_another_when_told(browser: "Browser", server: Server) -> None:
+    with opened(browser, server.address, locale="nn-NO") as page:
+        assert page.evaluate("document.documentElement.lang") == "nb"
+        assert page.locator(".ws-pages").inner_text().split() == ["Spør", "Utsagn", "Sjekk", "Artikler"]
+        ask(page, "Hva sa Arce til Zúñiga?")
+        assert "Sagt av" in page.locator("#evidence .ws-facts").inner_text()
+        page.click('[data-language="en"]')
+        page.wait_for_function("document.documentElement.lang === 'en' && document.querySelector('.ws-turn')")
+        assert "Said by" in page.locator("#evidence .ws-facts").inner_text()
+
+
+# --- Nothing of others runs
+
+
+@needs_browser
+def test_a_hostile_article_shows_as_text_everywhere_and_runs_nothing(any_page: "Page") -> None:
+    page = any_page
     ask(page, "What did Erik Dahl say?")
-    page.wait_for_selector(".ws-article mark")
-    assert "The bridge will stay closed <img src=x onerror=window.hit=11> until August" in marked(page)
+    assert "The bridge will stay closed <img src=x onerror=window.hit=11> until August" in marked(page, "#evidence")
     text = page.locator("#evidence").inner_text()
-    assert "<script>window.hit=5</script>" in text
-    assert "[click](javascript:window.hit=8)" in text
-    assert "${window.hit=7}" in text
-    hrefs = page.locator("#evidence a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert hrefs == ['https://example.org/"onmouseover="window.hit=4']
-    page.wait_for_timeout(300)
+    for piece in ("<script>window.hit=5</script>", "[click](javascript:window.hit=8)", "${window.hit=7}", "[U+202E]evil[U+202C]"):
+        assert piece in text
+    links = page.locator("#evidence a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert links == ['https://example.org/"onmouseover="window.hit=4']
+    ask(page, "What did Ola Lang say?")
+    assert marked(page, "#evidence") == "No end in sight"
+    assert "characters after are not shown" in page.locator("#evidence").inner_text()
+    go(page, "statements")
+    page.fill('#filter [name="words"]', "bridge")
+    page.press('#filter [name="words"]', "Enter")
+    page.wait_for_function("document.querySelectorAll('.ws-words').length === 1")
+    assert "<img src=x onerror=window.hit=3>" in page.locator(".ws-c-outlet").inner_text()
+    page.click("#plot button")
+    page.wait_for_selector("#timeline .main-svg")
+    page.click(".ws-words")
+    page.wait_for_selector("#reader .ws-article")
+    page.click("#reader [data-close]")
+    go(page, "articles")
+    page.fill('#articles [name="words"]', "quoted")
+    page.press('#articles [name="words"]', "Enter")
+    page.wait_for_function("document.querySelectorAll('.ws-articles li').length === 1")
+    page.click(".ws-articles .ws-open")
+    page.wait_for_selector("#reader .ws-article mark")
+    go(page, "verify")
+    page.fill('#verify [name="words"]', "<img src=x onerror=window.hit=11>")
+    page.fill('#verify [name="speaker"]', "<img src=x onerror=window.hit=12>")
+    page.click("#verify .ws-primary")
+    page.wait_for_selector(".ws-result")
     assert page.evaluate("window.hit") is None
+    assert not overflows(page)
 
 
-@browser_test
-def test_hostile_question_shows_as_text_and_runs_nothing(page: "Page") -> None:
+@needs_browser
+def test_a_hostile_question_shows_as_text_and_runs_nothing(page: "Page") -> None:
     question = 'What did <img src=x onerror="window.hit=1"> ${window.hit=2} {{window.hit=3}} say?'
     ask(page, question)
     assert page.locator(".ws-question").last.inner_text() == question
-    page.wait_for_timeout(300)
+    page.click(".ws-history summary")
     assert page.evaluate("window.hit") is None
-
-
-@browser_test
-def test_starting_over_forgets_the_conversation(page: "Page") -> None:
-    ask(page, "What did Joe Biden say?")
-    assert page.locator(".ws-turn").count() == 1
-    page.click("#again")
-    page.wait_for_function("!document.querySelector('.ws-turn')")
-
-
-@browser_test
-def test_two_visitors_do_not_see_each_other(browser: "Browser", address: str) -> None:
-    pages = [browser.new_context().new_page() for _ in range(2)]
-    for opened, question in zip(pages, ("What did Arce say?", "What did Joe Biden say?"), strict=True):
-        opened.goto(address)
-        opened.wait_for_selector("#question textarea")
-        ask(opened, question)
-    shown = [opened.locator(".ws-question").all_inner_texts() for opened in pages]
-    assert shown == [["What did Arce say?"], ["What did Joe Biden say?"]]
-    for opened in pages:
-        opened.context.close()
 
 
 def fetch(address: str, **headers: str) -> tuple[int, dict[str, str]]:
@@ -229,23 +458,91 @@ def fetch(address: str, **headers: str) -> tuple[int, dict[str, str]]:
             return error.code, {name.lower(): value for name, value in error.headers.items()}
 
 
-def test_other_sites_are_not_let_in(address: str) -> None:
-    status, headers = fetch(address, Origin="https://evil.example")
+def test_other_sites_are_not_let_in(server: Server) -> None:
+    status, headers = fetch(server.address, Origin="https://evil.example")
     assert status == 200
     assert "access-control-allow-origin" not in headers
     assert "connect-src 'self'" in headers["content-security-policy"]
     # DNS rebinding: the right address under a stranger's name.
-    assert fetch(address, Host="evil.example")[0] == 400
+    assert fetch(server.address, Host="evil.example")[0] == 400
 
 
-def test_no_file_of_this_machine_is_served(address: str, library: Path) -> None:
+def test_the_browsers_number_is_kept_from_scripts_and_other_sites(server: Server) -> None:
+    cookie = fetch(server.address)[1]["set-cookie"]
+    assert cookie.startswith("whosaid_browser=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "set-cookie" not in fetch(server.address, Cookie=cookie.partition(";")[0])[1]
+
+
+def test_no_file_of_this_machine_is_served(server: Server, library: Path) -> None:
     for path in ("/etc/passwd", str(library / "library.sqlite"), str(ROOT / "pyproject.toml")):
-        assert fetch(f"{address}/gradio_api/file={path}")[0] in {403, 404}
+        assert fetch(f"{server.address}/gradio_api/file={path}")[0] in {403, 404}
 
 
-def test_an_open_address_without_login_is_refused(library: Path) -> None:
-    environment = {name for name in os.environ if name.startswith("WHOSAID_")}
-    assert not environment
-    refused = whosaid("chat", "--host", "0.0.0.0", "--library", library)
-    assert refused.returncode == 2
-    assert "set WHOSAID_USER and WHOSAID_PASSWORD" in refused.stderr
+# --- What changes the library, or needs the server started again: last
+
+
+@needs_browser
+def test_a_conversation_survives_a_reload_and_a_restart_and_goes_on(browser: "Browser", server: Server) -> None:
+    with opened(browser, server.address) as page:
+        ask(page, "What did Arce say to Zúñiga?")
+        before = page.locator(".ws-answer").inner_text()
+        page.reload()
+        page.wait_for_selector(".ws-turn .ws-n")
+        assert page.locator(".ws-answer").inner_text() == before
+        # Gradio's own page notices that its server is gone; only what comes after counts.
+        address = page.url
+        page.goto("about:blank")
+        server.stop()
+        server.start()
+        page.goto(address)
+        page.wait_for_selector(".ws-turn .ws-n")
+        assert page.locator(".ws-answer").inner_text() == before
+        assert marked(page, "#evidence")
+        ask(page, "And what did he say to his supporters?")
+        assert "Luis Arce" in page.locator(".ws-turn").last.locator(".ws-chips").inner_text()
+
+
+@needs_browser
+def test_files_are_added_with_progress_and_forgotten_after_a_question(page: "Page", tmp_path: Path) -> None:
+    good, bad = tmp_path / "ferry.md", tmp_path / "picture.txt"
+    good.write_text(NEW_ARTICLE, encoding="utf-8")
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    go(page, "articles")
+    page.evaluate(
+        "() => { window.seen = 0;"
+        "new MutationObserver(() => { window.seen += document.querySelectorAll('#added progress').length; })"
+        ".observe(document.getElementById('panel-articles'), { childList: true, subtree: true }); }"
+    )
+    with page.expect_file_chooser() as chooser:
+        page.click("#upload")
+    chooser.value.set_files([good, bad])
+    page.wait_for_selector(".ws-results")
+    assert page.evaluate("window.seen") > 0
+    results = page.locator(".ws-results").inner_text()
+    assert "added ferry.md" in results
+    assert "failed picture.txt" in results
+    assert "PNG" in results
+    go(page, "ask")
+    ask(page, "What did Berit Holm say?")
+    assert marked(page, "#evidence") == "The ferry sails at noon,"
+    go(page, "articles")
+    page.click(".ws-paste summary")
+    page.fill('#paste [name="title"]', "Pasted news")
+    page.fill('#paste [name="text"]', "“The harbour is closed,” said Arne Lund.")
+    page.click("#paste .ws-primary")
+    page.wait_for_function("document.querySelector('.ws-results')?.innerText.includes('Pasted news')")
+    held = page.locator(".ws-articles li").count()
+    for title in ("Ferry news", "Pasted news"):
+        item = page.locator(".ws-articles li", has_text=title)
+        item.locator(".ws-forget summary").click()
+        item.locator(".ws-danger").click()
+        page.wait_for_function("title => document.querySelector('#added').innerText.includes(title)", arg=f"“{title}”")
+    assert page.locator(".ws-articles li").count() == held - 2
+    go(page, "ask")
+    page.reload()
+    page.wait_for_selector(".ws-turn")
+    # What was answered stays; its article is gone.
+    assert "The ferry sails at noon" in page.locator(".ws-answer").inner_text()
+    assert page.locator("#evidence .ws-article").count() == 0

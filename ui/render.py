@@ -1,14 +1,13 @@
-"""Answers, statements and articles as they are shown: lines for a terminal, HTML for a page. Values in, text out.
+"""Answers, statements and articles as lines for a terminal, and what every face shows of them. Values in, text out.
 
-Whatever stands in an article, a question or a file name is somebody else's: here and in `ui/visible.py`, and nowhere else,
-it is made harmless. Control characters and those that turn the direction of writing are shown by their number, HTML is
-escaped, and a link is a link only when it leads to http or https.
+Whatever stands in an article, a question or a file name is somebody else's: `ui/visible.py` shows by their number the
+control characters and those that turn the direction of writing, and a link is a link only when it leads to http or https.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -41,8 +40,6 @@ WINDOW = 20_000
 # Around the words on the command line: about one line on each side.
 CONTEXT = 90
 
-_MARKER = re.compile(r"\[(\d{1,4})\]")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -65,12 +62,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A question with what came of it: an answer and its evidence, or an error's message."""
+    """A question with what came of it: an answer and its evidence, or an error's message.
+
+    Args:
+        groups: Numbers of citations that tell of the same statement, the one told first leads.
+        changes: Parts of what the question was taken to mean that the reader replaced, or set aside (empty).
+        offers: Questions that have an answer, where this one has none.
+    """
 
     question: str
     answer: "Answer | None" = None
     evidence: tuple[Evidence, ...] = ()
     error: str | None = None
+    groups: tuple[tuple[int, ...], ...] = ()
+    changes: tuple[tuple[str, str], ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +141,25 @@ def roles(evidence: Evidence) -> tuple[tuple[Span, Role], ...]:
         if addressee is not None and addressee.span is not None:
             marks.append((addressee.span, "addressee"))
     return tuple(marks)
+
+
+def segments(text: str, marks: Sequence[tuple[Span, Role]], window: Span) -> Iterator[tuple[str, frozenset[Role]]]:
+    """The window's text cut wherever a mark begins or ends, each piece with the roles that cover it.
+
+    >>> list(segments("Arce said no.", [(Span(0, 4), "source"), (Span(10, 12), "words")], Span(0, 13)))[:2]
+    [('Arce', frozenset({'source'})), (' said ', frozenset())]
+    """
+    changes: dict[int, list[tuple[Role, int]]] = {window.start: [], window.end: []}
+    for span, role in marks:
+        start, end = max(span.start, window.start), min(span.end, window.end)
+        if start < end:
+            changes.setdefault(start, []).append((role, 1))
+            changes.setdefault(end, []).append((role, -1))
+    covering: Counter[Role] = Counter()
+    for start, end in pairwise(sorted(changes)):
+        for role, change in changes[start]:
+            covering[role] += change
+        yield text[start:end], frozenset(role for role, n in covering.items() if n)
 
 
 def context(text: str, spans: Sequence[Span], *, around: int = CONTEXT) -> Span:
@@ -290,228 +315,3 @@ def article_lines(article: Article, *, n_statements: int) -> tuple[Line, ...]:
     head.append(f"  {one_line(article.title or 'untitled')}", style="not bold default")
     about = " · ".join(one_line(str(part)) for part in (*known, article.path) if part)
     return (Line(text=head), Line(text=Text(about, style="dim"), indent=4))
-
-
-# --------------------------------------------------------------------------------------------------------------- HTML
-
-
-def html(text: str) -> str:
-    """Text for HTML, in an element or a quoted attribute.
-
-    >>> html('<img src="x"> & \u202e')
-    '&lt;img src=&quot;x&quot;&gt; &amp; [U+202E]'
-    """
-    return escape(visible(text), quote=True)
-
-
-def html_line(text: str) -> str:
-    """Text for HTML on one line."""
-    return escape(one_line(text), quote=True)
-
-
-def language_attribute(code: str) -> str:
-    """A `lang` attribute, or nothing where the code is none that a browser would know.
-
-    >>> language_attribute("nb"), language_attribute("und"), language_attribute('x" onclick="')
-    (' lang="nb"', '', '')
-    """
-    return f' lang="{code}"' if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code) and code != "und" else ""
-
-
-def segments(text: str, marks: Sequence[tuple[Span, Role]], window: Span) -> Iterator[tuple[str, frozenset[Role]]]:
-    """The window's text cut wherever a mark begins or ends, each piece with the roles that cover it.
-
-    >>> list(segments("Arce said no.", [(Span(0, 4), "source"), (Span(10, 12), "words")], Span(0, 13)))[:2]
-    [('Arce', frozenset({'source'})), (' said ', frozenset())]
-    """
-    edges = {window.start, window.end}
-    inside = [(span, role) for span, role in marks if span.overlaps(window)]
-    for span, _ in inside:
-        edges |= {max(span.start, window.start), min(span.end, window.end)}
-    for start, end in pairwise(sorted(edges)):
-        piece = Span(start, end)
-        yield piece.of(text), frozenset(role for span, role in inside if span.contains(piece))
-
-
-def marked(text: str, marks: Sequence[tuple[Span, Role]], window: Span) -> str:
-    """HTML of a stretch of text with its marks: `<mark>` around the words, a class for source, cue and addressee.
-
-    One piece of cited words is one `<mark>`, even where the addressee stands inside it.
-
-    >>> marked("Arce: <no>", [(Span(0, 4), "source"), (Span(6, 10), "words")], Span(0, 10))
-    '<span class="ws-source" title="speaker">Arce</span>: <mark>&lt;no&gt;</mark>'
-    """
-    words = sorted({span for span, role in marks if role == "words" and span.overlaps(window)})
-    others = [(span, role) for span, role in marks if role != "words"]
-    html_pieces: list[str] = []
-    at = window.start
-    for span in words:
-        start, end = max(at, span.start), min(span.end, window.end)
-        if start >= end:
-            continue
-        html_pieces += [_spans(text, others, at, start), "<mark>", _spans(text, others, start, end), "</mark>"]
-        at = end
-    html_pieces.append(_spans(text, others, at, window.end))
-    return "".join(html_pieces)
-
-
-_TITLES: dict[Role, str] = {"source": "speaker", "cue": "how it was said", "addressee": "said to"}
-
-
-def _spans(text: str, marks: Sequence[tuple[Span, Role]], start: int, end: int) -> str:
-    if start == end:
-        return ""
-    pieces = []
-    for piece, found in segments(text, marks, Span(start, end)):
-        if found:
-            classes = " ".join(f"ws-{role}" for role in sorted(found))
-            title = ", ".join(_TITLES[role] for role in sorted(found))
-            pieces.append(f'<span class="{classes}" title="{title}">{html(piece)}</span>')
-        else:
-            pieces.append(html(piece))
-    return "".join(pieces)
-
-
-def answer_html(turn: Turn, number: int, *, chosen: int | None = None) -> str:
-    """One question with its answer; every [n] that a citation stands behind is a button.
-
-    Args:
-        number: Which turn of the conversation it is; the buttons carry it as `data-turn`, and n as `data-n`.
-        chosen: The citation that is shown beside, if it is one of this turn's.
-    """
-    question = f'<h3 class="ws-question" dir="auto">{html(turn.question)}</h3>'
-    if turn.answer is None:
-        body = f'<p class="ws-error" dir="auto">{html(turn.error or "")}</p>'
-        return f'<article class="ws-turn">{question}{body}</article>'
-    answer = turn.answer
-    said = "".join(f'<p class="ws-note" dir="auto">{html_line(note)}</p>' for note in notes(answer))
-    paragraphs = "".join(
-        f'<p class="ws-text" dir="auto"{language_attribute(answer.language)}>{piece}</p>'
-        for piece in _with_buttons(turn, number, chosen).split("\n")
-        if piece.strip()
-    )
-    return f'<article class="ws-turn">{question}{paragraphs}{said}</article>'
-
-
-def _with_buttons(turn: Turn, number: int, chosen: int | None) -> str:
-    answer = turn.answer
-    if answer is None:
-        return ""
-    text = answer.text
-    by_n = {citation.n: citation for citation in answer.citations}
-    # Words that an article itself wrote with a [1] in them keep it as text.
-    cited = [
-        Span(found.start(), found.end())
-        for piece in {piece for citation in answer.citations for piece in citation.quote.split(" … ") if "[" in piece}
-        for found in re.finditer(re.escape(piece), text)
-    ]
-    pieces, at = [], 0
-    for found in _MARKER.finditer(text):
-        n = int(found[1])
-        if n not in by_n or any(span.contains(Span(*found.span())) for span in cited):
-            continue
-        pieces += [html(text[at : found.start()]), _button(number, by_n[n], pressed=n == chosen)]
-        at = found.end()
-    return "".join([*pieces, html(text[at:])])
-
-
-def _button(turn: int, citation: "Citation", *, pressed: bool, label: str = "") -> str:
-    title = html_line(", ".join(byline(citation)))
-    state = "true" if pressed else "false"
-    return (
-        f'<button type="button" class="ws-n" data-turn="{turn}" data-n="{citation.n}" aria-pressed="{state}" '
-        f'title="{title}" aria-label="Citation {citation.n}: {title}">[{citation.n}]{label}</button>'
-    )
-
-
-def conversation_html(turns: Sequence[Turn], *, chosen: tuple[int, int] | None = None, pending: str | None = None) -> str:
-    """All turns in order; `chosen` is (turn, n) of the citation on show, `pending` a question still being answered."""
-    shown = [
-        answer_html(turn, number, chosen=chosen[1] if chosen and chosen[0] == number else None)
-        for number, turn in enumerate(turns)
-    ]
-    if pending is not None:
-        looking = '<p class="ws-note" role="status">Looking through the articles …</p>'
-        shown.append(f'<article class="ws-turn"><h3 class="ws-question" dir="auto">{html(pending)}</h3>{looking}</article>')
-    if not shown:
-        shown.append('<p class="ws-note">Ask who said what. Every answer shows the words in their article.</p>')
-    return f'<div class="ws-conversation" role="log" aria-label="Conversation">{"".join(shown)}</div>'
-
-
-def evidence_html(turn: Turn | None, number: int, *, n: int | None, by_hand: bool = False) -> str:
-    """The article behind citation `n` of a turn, with its words marked, and buttons for the turn's other citations.
-
-    Args:
-        by_hand: The reader chose the citation: the page may then move to it (`data-move`).
-    """
-    chosen = next((evidence for evidence in turn.evidence if evidence.citation.n == n), None) if turn else None
-    if turn is None or chosen is None:
-        empty = "Nothing is cited." if turn and turn.answer else "The articles behind an answer show here."
-        return f'<section class="ws-evidence" aria-label="Evidence"><p class="ws-note">{empty}</p></section>'
-    citation, article = chosen.citation, chosen.article
-    buttons = "".join(
-        f"<li>{_button(number, evidence.citation, pressed=evidence.citation.n == n, label=_outlet(evidence))}</li>"
-        for evidence in turn.evidence
-    )
-    facts = [("Said by", who(citation)), ("How", " · ".join(manner(citation)))]
-    published = (
-        citation.outlet or "outlet unknown",
-        citation.published or "day unknown",
-        language_name(citation.language),
-    )
-    facts.append(("Published", " · ".join(published)))
-    facts.append(("File", chosen.place))
-    rows = "".join(f"<dt>{name}</dt><dd dir='auto'>{html_line(fact)}</dd>" for name, fact in facts if fact)
-    if link := safe_link(citation.url):
-        target = escape(link, quote=True)
-        rows += f'<dt>Original</dt><dd><a href="{target}" target="_blank" rel="noopener noreferrer">{html(link)}</a></dd>'
-    title = html_line(citation.title or article.title or "Untitled article")
-    return (
-        f'<section class="ws-evidence" aria-label="Evidence" data-move="{"yes" if by_hand else "no"}">'
-        f'<nav aria-label="Citations of this answer"><ol class="ws-citations">{buttons}</ol></nav>'
-        f'<h2 class="ws-title" tabindex="-1" dir="auto"{language_attribute(citation.language)}>{title}</h2>'
-        f'<dl class="ws-facts">{rows}</dl>{_LEGEND}{article_html(chosen)}</section>'
-    )
-
-
-def _outlet(evidence: Evidence) -> str:
-    return f" {html_line(evidence.citation.outlet or evidence.article.title or 'article')}"
-
-
-_LEGEND = (
-    '<p class="ws-legend">Marked: <mark>the words</mark> · <span class="ws-source">who</span> · '
-    '<span class="ws-cue">said</span> · <span class="ws-addressee">to whom</span></p>'
-)
-
-
-def article_html(evidence: Evidence) -> str:
-    """The article's text around the cited words, `WINDOW` characters on each side; what is left out is counted."""
-    text, marks = evidence.article.text, roles(evidence)
-    words = [span for span, role in marks if role == "words"] or [Span(0, 0)]
-    first, last = min(span.start for span in words), max(span.end for span in words)
-    window = Span(max(0, first - WINDOW), min(len(text), last + WINDOW))
-    before = f'<p class="ws-note">{window.start:,} characters before are not shown.</p>' if window.start else ""
-    rest = len(text) - window.end
-    after = f'<p class="ws-note">{rest:,} characters after are not shown.</p>' if rest else ""
-    language = language_attribute(evidence.article.language)
-    return (
-        f'{before}<div class="ws-article" tabindex="0" role="region" aria-label="Article" dir="auto"{language}>'
-        f"{marked(text, marks, window)}</div>{after}"
-    )
-
-
-def head_html(n_articles: int, n_statements: int) -> str:
-    """The page's heading, with what the library holds."""
-    held = f"{n_statements:,} statements in {n_articles:,} articles"
-    return f'<header class="ws-head"><h1>Who said what?</h1><p>{held}</p></header>'
-
-
-def examples_html(questions: Sequence[str]) -> str:
-    """Questions to begin with, each a button that carries it as `data-question`."""
-    if not questions:
-        return ""
-    items = "".join(
-        f'<li><button type="button" class="ws-example" data-question="{shown}">{shown}</button></li>'
-        for shown in map(html_line, questions)
-    )
-    return f'<nav class="ws-examples" aria-label="Example questions"><p>For example</p><ul>{items}</ul></nav>'

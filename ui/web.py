@@ -1,14 +1,15 @@
-"""The chat as a page: Gradio carries the events, `ui/render.py` writes all that is seen, the one door answers.
+"""The chat as a page: Gradio carries the events, the `ui/render_….py` write all that is seen, `ui/pages.py` says what.
 
-The only file that imports Gradio. Nothing of an article or a question reaches the page but through `ui/render.py`, as
+The only file that imports Gradio. Nothing of an article or a question reaches the page but through those functions, as
 the value of an HTML component with the default template `${value}`, which the page inserts and never evaluates. A
 template with {{value}} in it would be run as JavaScript once filled in.
 """
 
-import logging
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import astuple
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -17,125 +18,209 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.errors import WhosaidError
-from rag.conversation import Conversation
-from ui import render, service
+from ui import service
+from ui.history import History
+from ui.pages import Pages, Visitor
 from ui.render import Turn
+from ui.render_chat import evidence_html
 from ui.settings import ChatSettings
 from ui.shelf import Shelf
+from ui.talk import Talks
+from ui.texts import PAGE_LANGUAGES, choose_language
 
-LOG = logging.getLogger(__name__)
 HERE = Path(__file__).parent
+BROWSER_COOKIE, LANGUAGE_COOKIE = "whosaid_browser", "whosaid_language"
+_TEN_YEARS = 315_360_000
+# Questions and quotations that are worked on at a time; the other events are quick.
+_AT_A_TIME = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """What one visitor has asked so far; kept on the server, gone when it ends."""
-
-    conversation: Conversation
-    turns: tuple[Turn, ...] = ()
-
-
-def answer_turn(session: Session, question: str, *, shelf: Shelf) -> Session:
-    """The session with one more turn; an error becomes the turn's message, one that nobody foresaw also a log entry."""
-    try:
-        with shelf.reading() as library:
-            session.conversation.library = library
-            answer = session.conversation.ask(question)
-            turn = Turn(question=question, answer=answer, evidence=service.evidence(library, answer))
-    except WhosaidError as error:
-        turn = Turn(question=question, error=str(error))
-    # The edge: whatever breaks, this visitor's page must not wait for ever, and the others' must go on.
-    except Exception:
-        LOG.exception("a question could not be answered")
-        turn = Turn(question=question, error="This question broke something; the log of `whosaid chat` says what.")
-    return Session(conversation=session.conversation, turns=(*session.turns, turn))
-
-
-def page(shelf: Shelf) -> gr.Blocks:
-    """The page: question and answers on the left, the cited article on the right."""
-    with shelf.reading() as library:
-        counts, examples = library.counts, service.example_questions(library)
+def page(pages: Pages, settings: ChatSettings) -> gr.Blocks:
+    """The four pages as one, wired: each event goes to `pages`, and what comes back is put in its place."""
     script = (HERE / "chat.js").read_text(encoding="utf-8")
 
-    def show(session: Session, pending: str | None = None) -> tuple[str, str]:
-        number = len(session.turns) - 1
-        turn = session.turns[-1] if session.turns else None
-        n = turn.evidence[0].citation.n if turn and turn.evidence else None
-        chosen = (number, n) if n is not None and pending is None else None
-        return (
-            render.conversation_html(session.turns, chosen=chosen, pending=pending),
-            render.evidence_html(None if pending is not None else turn, number, n=n),
-        )
+    def part(name: str) -> gr.HTML:
+        return gr.HTML("", elem_id=name, js_on_load=script, apply_default_css=False)
 
-    def ask(question: str, session: Session | None) -> Iterator[tuple[Any, ...]]:
-        session = session or Session(conversation=Conversation(library=shelf.path, wording=service.wording()))
-        question = question.strip()
-        if not question:
-            yield (*show(session), gr.skip(), session)
-            return
-        yield (*show(session, pending=question), "", session)
-        session = answer_turn(session, question, shelf=shelf)
-        # The box was emptied above; what was typed since then stays.
-        yield (*show(session), gr.skip(), session)
-
-    def pick(session: Session | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from ask(str(event.question), session)
-
-    def cite(session: Session | None, event: gr.EventData) -> str:
-        turns = session.turns if session else ()
-        number, n = event.turn, event.n
-        known = isinstance(number, int) and isinstance(n, int) and 0 <= number < len(turns)
-        return render.evidence_html(turns[number] if known else None, number, n=n, by_hand=True)
-
-    def forget() -> tuple[str, str, str, None]:
-        return render.conversation_html(()), render.evidence_html(None, 0, n=None), "", None
+    def visitor_of(request: gr.Request) -> Visitor:
+        return visitor(request, settings)
 
     blocks = gr.Blocks(title="whosaid", analytics_enabled=False, fill_width=True)
     with blocks:
-        session = gr.State(None)
-        gr.HTML(render.head_html(counts.articles, counts.statements), js_on_load=None)
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=300):
-                conversation = gr.HTML(render.conversation_html(()), elem_id="conversation", js_on_load=script)
-                question = gr.Textbox(
-                    label="Your question",
-                    placeholder="What did … say to …?",
-                    lines=1,
-                    max_lines=6,
-                    max_length=2000,
-                    autofocus=True,
-                    elem_id="question",
-                )
-                with gr.Row():
-                    asked = gr.Button("Ask", variant="primary", elem_id="ask", min_width=100)
-                    again = gr.Button("Start over", elem_id="again", min_width=100)
-                shown_examples = gr.HTML(render.examples_html(examples), elem_id="examples", js_on_load=script)
-            with gr.Column(scale=6, min_width=300):
-                evidence = gr.HTML(render.evidence_html(None, 0, n=None), elem_id="evidence", js_on_load=script)
+        verified = gr.State(None)
+        head = part("head")
+        with gr.Column(elem_id="panel-ask", elem_classes="ws-panel"):
+            with gr.Column(elem_classes="ws-left"):
+                history, conversation, examples, composer = map(part, ("history", "conversation", "examples", "composer"))
+            with gr.Column(elem_classes="ws-right"):
+                evidence = part("evidence")
+        with gr.Column(elem_id="panel-statements", elem_classes="ws-panel"):
+            filters, plot = part("filter"), part("plot")
+            with gr.Column(elem_id="plots", visible=False) as drawn:
+                timeline = gr.Plot(show_label=False, container=False, elem_id="timeline")
+                graph = gr.Plot(show_label=False, container=False, elem_id="graph")
+            tables, table, download = map(part, ("plot-tables", "table", "download"))
+        with gr.Column(elem_id="panel-verify", elem_classes="ws-panel"):
+            with gr.Column(elem_classes="ws-left"):
+                verify, verdict = part("verify"), part("verdict")
+            with gr.Column(elem_classes="ws-right"):
+                witness = part("witness")
+        with gr.Column(elem_id="panel-articles", elem_classes="ws-panel"):
+            add = part("add")
+            upload = gr.UploadButton("+", file_count="multiple", elem_id="upload", size="md", visible=settings.takes_uploads)
+            added, paste, articles = map(part, ("added", "paste", "articles"))
+        reader = part("reader")
 
-        outputs = [conversation, evidence, question, session]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        gr.on([question.submit, asked.click], ask, [question, session], outputs, concurrency_limit=4, **quiet)
-        shown_examples.pick(pick, [session], outputs, concurrency_limit=4, **quiet)
+        quick: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+        costly: dict[str, Any] = quick | {"concurrency_limit": _AT_A_TIME, "concurrency_id": "questions"}
+        writing: dict[str, Any] = quick | {"concurrency_limit": 1, "concurrency_id": "writing"}
+
+        def handler(do: Callable[[Visitor, dict[str, Any]], Any]) -> Callable[..., Any]:
+            def handle(event: gr.EventData, request: gr.Request) -> Any:
+                return do(visitor_of(request), given(event))
+
+            return handle
+
+        def streamer(do: Callable[[Visitor, dict[str, Any]], Iterator[Any]]) -> Callable[..., Any]:
+            def handle(event: gr.EventData, request: gr.Request) -> Iterator[Any]:
+                yield from do(visitor_of(request), given(event))
+
+            return handle
+
+        def start(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+            who = visitor_of(request)
+            first = pages.start(who, str(given(event).get("conversation", "")))
+            return (*astuple(first), gr.update(label=who.texts.say("upload_do")))
+
+        opened = [head, history, conversation, composer, examples, evidence, filters, plot, table, verify, articles, add, paste]
+        head.start(start, None, [*opened, upload], **quick)
+
+        talk = [conversation, evidence, history]
+        composer.ask(streamer(pages.ask), None, talk, **costly)
+        for component in (examples, conversation):
+            component.pick(streamer(pages.ask), None, talk, **costly)
+        conversation.mend(streamer(pages.change), None, talk, **costly)
         for component in (conversation, evidence):
-            component.cite(cite, [session], [evidence], concurrency_limit=None, **quiet)
-        again.click(forget, None, outputs, concurrency_limit=None, **quiet)
+            component.cite(handler(pages.cite), None, [evidence], **quick)
+        history.unfold(handler(pages.open), None, talk, **quick)
+        history.erase(handler(pages.delete), None, talk, **quick)
+        composer.again(handler(pages.again), None, talk, **quick)
+
+        def draw(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+            if not given(event).get("plots"):
+                return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            made = pages.draw(visitor_of(request), given(event))
+            figures = [gr.update(value=figure, visible=figure is not None) for figure in (made.timeline, made.graph)]
+            return (gr.update(visible=True), *figures, made.tables)
+
+        plots = [drawn, timeline, graph, tables]
+        filters.filter(handler(pages.table), None, [table], **quick)
+        filters.filter(draw, None, plots, **quick)
+        plot.plot(draw, None, plots, **quick)
+        table.sort(handler(pages.table), None, [table], **quick)
+        table.export(handler(pages.export), None, [download], **quick)
+        for component in (table, articles, reader):
+            component.read(handler(pages.read), None, [reader], **quick)
+
+        def cite_verified(turn: Turn | None, event: gr.EventData, request: gr.Request) -> str:
+            n = str(given(event).get("n"))[:9]
+            return evidence_html(turn, 0, visitor_of(request).texts, n=int(n) if n.isdecimal() else None, by_hand=True)
+
+        verify.verify(handler(pages.verify), None, [verdict, witness, verified], **costly)
+        for component in (verdict, witness):
+            component.cite(cite_verified, [verified], [witness], **quick)
+
+        articles.find(handler(pages.articles), None, [articles], **quick)
+        if settings.takes_uploads:
+            changed = [added, articles, head, table]
+
+            def take(files: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+                yield from unchanged(pages.add_files(visitor_of(request), [Path(file) for file in files or ()]))
+
+            def take_text(event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+                yield from unchanged(pages.add_text(visitor_of(request), given(event)))
+
+            def forget(event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+                yield from unchanged(pages.forget(visitor_of(request), given(event)))
+
+            upload.upload(take, [upload], changed, **writing)
+            paste.paste(take_text, None, changed, **writing)
+            articles.forget(forget, None, changed, **writing)
     return blocks
+
+
+def given(event: gr.EventData) -> dict[str, Any]:
+    """What the page's script sent with an event."""
+    data = event._data
+    return dict(data) if isinstance(data, dict) else {}
+
+
+def unchanged(steps: Iterator[tuple[str | None, ...]]) -> Iterator[tuple[Any, ...]]:
+    """What is to be shown, step by step, with Gradio's word for "as it is" in the place of None."""
+    for step in steps:
+        yield tuple(gr.skip() if shown is None else shown for shown in step)
+
+
+def visitor(request: gr.Request, settings: ChatSettings) -> Visitor:
+    """Who is behind a request: the user who is logged in, or the browser by its cookie."""
+    cookies = request.cookies or {}
+    chosen = next((code for code in PAGE_LANGUAGES if code == cookies.get(LANGUAGE_COOKIE)), settings.page_language)
+    language = chosen or choose_language(request.headers.get("accept-language"))
+    if request.username:
+        return Visitor(language=language, owner=f"user {request.username}")
+    # Without cookies a conversation lasts as long as the page is open.
+    return Visitor(language=language, owner=f"browser {cookies.get(BROWSER_COOKIE) or request.session_hash}")
+
+
+class BrowserCookie:
+    """ASGI middleware: gives every browser an unguessable number, which its conversations are kept by."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET" or _has_cookie(scope):
+            await self.app(scope, receive, send)
+            return
+
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                secure = "; Secure" if scope.get("scheme") == "https" else ""
+                value = (
+                    f"{BROWSER_COOKIE}={secrets.token_urlsafe(32)}; Path=/; Max-Age={_TEN_YEARS}; HttpOnly; SameSite=Lax{secure}"
+                )
+                message["headers"] = [*message.get("headers", []), (b"set-cookie", value.encode())]
+            await send(message)
+
+        await self.app(scope, receive, with_cookie)
+
+
+def _has_cookie(scope: Scope) -> bool:
+    sent = SimpleCookie()
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                sent.load(value.decode("latin-1"))
+            except CookieError:
+                continue
+    return BROWSER_COOKIE in sent
 
 
 def mount(app: FastAPI, shelf: Shelf, settings: ChatSettings) -> None:
     """Put the page at / of an application, with its login where users are set."""
+    talks = Talks(shelf, History(settings.history_file), wording=service.wording())
+    app.add_middleware(BrowserCookie)
     gr.mount_gradio_app(
         app,
-        page(shelf),
+        page(Pages(shelf, talks, settings), settings),
         path="/",
         auth=settings.access.knows_user if settings.access.users else None,
         footer_links=[],
         run_history=False,
         allowed_paths=[],
-        max_file_size="1kb",
+        max_file_size=settings.upload_limits.file_bytes if settings.takes_uploads else "1kb",
         show_error=False,
         enable_monitoring=False,
         mcp_server=False,

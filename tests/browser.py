@@ -1,0 +1,121 @@
+"""A chat on a real server with a real library, and a browser to look at it: what the tests of the page share."""
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium (`make test` does when it may)"
+)
+
+
+def whosaid(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command line, run to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "ui.cli", *map(str, arguments)], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+class Server:
+    """`whosaid chat` as a process of its own, on a port that stays the same when it is started again."""
+
+    def __init__(self, library: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.library = library
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", str(self.library), "--port", str(self.port)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert self.address in line, line
+
+    def stop(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        self._process.send_signal(signal.SIGINT)
+        rest = self._process.stdout.read()
+        assert self._process.wait(timeout=30) == 0, rest
+        self._process.stdout.close()
+
+
+@contextmanager
+def launched() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: "Browser", address: str, *, width: int = 1280, height: int = 900, **context: object) -> Iterator["Page"]:
+    """The chat, opened; an error on it or a request to another machine fails the test."""
+    errors: list[str] = []
+    strangers: list[str] = []
+    asked = browser.new_context(viewport={"width": width, "height": height}, **({"locale": "en-GB"} | context))  # type: ignore[arg-type]
+    page = asked.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    local = (address, "data:", "blob:")
+    page.on("request", lambda sent: None if sent.url.startswith(local) else strangers.append(sent.url))
+    page.goto(address)
+    page.wait_for_selector(".ws-composer")
+    yield page
+    asked.close()
+    assert errors == []
+    assert strangers == []
+
+
+def go(page: "Page", name: str) -> None:
+    """Turn to one of the four pages."""
+    page.click(f".ws-pages a[data-page={name}]")
+    page.wait_for_selector(f"#panel-{name}", state="visible")
+
+
+def ask(page: "Page", question: str) -> None:
+    """Ask, and wait for the answer."""
+    before = page.locator(".ws-turn").count()
+    page.fill("#ws-question", question)
+    page.press("#ws-question", "Enter")
+    answered(page, before)
+
+
+def answered(page: "Page", before: int = 0) -> None:
+    page.wait_for_function(
+        "n => document.querySelectorAll('.ws-turn').length > n && !document.querySelector('.ws-pending')", arg=before
+    )
+
+
+def marked(page: "Page", where: str) -> str:
+    """The words that are marked in an article, on one line."""
+    return one_line(" … ".join(page.locator(f"{where} .ws-article mark").all_inner_texts()))
+
+
+def one_line(text: object) -> str:
+    return re.sub(r"\s+", " ", str(text)).strip()
+
+
+def overflows(page: "Page") -> bool:
+    """Whether the page can be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
