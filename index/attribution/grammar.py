@@ -49,6 +49,9 @@ class Grammar:
     plural_endings: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    by: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    outlets: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
 
 

@@ -83,6 +83,8 @@ class Roster:
         self._bodies: dict[str, list[Member]] = {}
         self._lines = lines
         self._words = words
+        self._text = text
+        self._capitalised: dict[str, list[tuple[int, Span]]] | None = None
         self._read()
 
     def join(self, parts: tuple[str, ...], folded: tuple[str, ...], *, organisation: bool) -> Member:
@@ -112,6 +114,24 @@ class Roster:
         insort(member.lines, line)
         self._by_span[span] = member
         self.by_line.setdefault(line, []).append((span, member))
+
+    def place_everywhere(self, member: Member) -> None:
+        """Notes every place of a name of one word that only a verb of saying showed to be a name."""
+        for line, span in self._capitals().get(member.folded[0], ()):
+            if not any(place.overlaps(span) for place, _ in self.by_line.get(line, ())):
+                self.place(member, span, line)
+                if self._text.startswith(("'s", "’s"), span.end):
+                    self.possessors.add(span)
+                    self.passed.add(span)
+
+    def _capitals(self) -> dict[str, list[tuple[int, Span]]]:
+        if self._capitalised is None:
+            self._capitalised = {}
+            for number, line in enumerate(self._lines):
+                for token in line.tokens:
+                    if token.is_capitalised:
+                        self._capitalised.setdefault(fold_name(token.text), []).append((number, token.span))
+        return self._capitalised
 
     def known_as(self, folded: tuple[str, ...]) -> Member | None:
         """The member with exactly this name, folded."""
@@ -146,13 +166,17 @@ class Roster:
         self.passed = self.possessors | {name.span for name in named if name.qualifies}
         evidence = {name.folded for name in named if name.person or name.organisation}
         surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
+        located = Counter(name.folded[-1] for name in named if len(name.folded) == 1 and name.placed)
         acting = {name.folded[-1] for name in named if len(name.folded) == 1 and name.acts}
+        titled = {name.folded[0] for name in named if len(name.folded) == 1 and name.person}
         for name in named:
             if len(name.folded) < 2:
                 continue
+            foremost = name.folded[0] in titled and len(name.folded) == 2 and name.folded[-1] not in surnames  # "Ban Ki-moon"
             bare = name.folded[-1]
             repeated = self._words.language != "de" and (surnames[bare] >= 2 or (surnames[bare] == 1 and bare in acting))
-            if name.folded in evidence or repeated or self._fitting(name.folded):
+            repeated = repeated and (bare in acting or 2 * located[bare] < surnames[bare])
+            if name.folded in evidence or repeated or foremost or self._fitting(name.folded):
                 self._enter(name)
         self._add_from_headings(named)
         self._add_acronyms(named)
@@ -209,7 +233,8 @@ class Roster:
     def _enter(self, name: Named) -> None:
         fitting = self._fitting(name.folded)
         exact = [m for m in fitting if m.folded == name.folded]
-        fitting = exact or fitting
+        body = name.organisation and not name.person
+        fitting = exact or [m for m in fitting if m.organisation or not body]  # "West Virginia" is no "West Virginia University"
         if len(fitting) > 1:
             self._leave_open(name, fitting)
             return
@@ -254,7 +279,7 @@ class Roster:
         stem = self._without_genitive(word)
         if not fitting and stem is not None:
             fitting = self._bearers(stem)
-        if not fitting and self._words.first_name(word):
+        if not fitting:
             fitting = [m for m in self.by_word.get(word, []) if m.folded[0] == word and len(m.folded) > 1]
         fitting = [m for m in fitting if m.fits(name.gender)] or [m for m in self._alone(word) if m.fits(name.gender)]
         code = country_code(name.parts[0], self._words.language) if name.organisation else None
@@ -306,6 +331,14 @@ def _mended(named: Sequence[Named], words: Words) -> list[Named]:
     for name in {name.folded: name for name in reversed(named) if len(name.folded) > 1}.values():
         by_surname.setdefault(name.folded[-1], []).append(name)
 
+    def cut(name: Named) -> Named:
+        """ "Notice Trump", at the head of a sentence, beside a "Donald Trump": the surname alone."""
+        bearers = by_surname.get(name.folded[-1], ())
+        if not name.opens or len(name.folded) != 2 or words.first_name(name.parts[0]) is not None:
+            return name
+        known = any(words.first_name(other.parts[0]) is not None for other in bearers[:_MOST_NAMESAKES])
+        return replace(name, parts=name.parts[1:], folded=name.folded[1:]) if known else name
+
     def meant(name: Named) -> Named | None:
         bearers = by_surname.get(name.folded[-1], ())
         if len(bearers) > _MOST_NAMESAKES or words.first_name(name.parts[0]) is not None:
@@ -323,7 +356,7 @@ def _mended(named: Sequence[Named], words: Words) -> list[Named]:
     found = []
     for name in named:
         other = meant(name) if len(name.folded) > 1 else None
-        found.append(replace(name, parts=other.parts, folded=other.folded) if other is not None else name)
+        found.append(replace(name, parts=other.parts, folded=other.folded) if other is not None else cut(name))
     return found
 
 

@@ -95,6 +95,8 @@ class Named:
     Args:
         possessor: "Arce's" of "Arce's lawyer".
         qualifies: It only tells whose or where from the noun behind it is: "Trump aides".
+        placed: A preposition of place goes before it.
+        opens: It begins a sentence with a word that only there has its capital.
         acts: A verb of saying stands beside it.
     """
 
@@ -108,12 +110,14 @@ class Named:
     organisation: bool
     possessor: bool
     qualifies: bool = False
+    placed: bool = False
+    opens: bool = False
     nickname: str | None = None
     acts: bool = False
 
 
 # Parties of the United States, whose adjectives newspapers put before every office; by one name each.
-_PARTIES = {
+PARTIES = {
     "republican": "republican",
     "gop": "republican",
     "democratic": "democratic",
@@ -127,13 +131,13 @@ _LONGEST_BODY = 8
 # They go by their first names.
 _ROYAL = frozenset(["king", "queen", "prince", "princess"])
 _PARTY_MEMBERS = frozenset(["republicans", "democrats", "libertarians"])
-_PARTY_NAMES = frozenset(_PARTIES.values())
+_PARTY_NAMES = frozenset(PARTIES.values())
 # English group nouns that a person's name goes before: "Clinton campaign".
 _OF_PERSON = frozenset(["campaign", "administration", "team", "camp"])
 
 
 def _modifiers(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(_PARTIES.get(word, word) for word in map(fold, words))
+    return frozenset(PARTIES.get(word, word) for word in map(fold, words))
 
 
 class NameReader:
@@ -175,7 +179,7 @@ class NameReader:
             and t.is_capitalised
             and not self._words.is_function_word(t.lower)
             and not is_country(t, self._words.language)
-            and t.lower not in _PARTIES
+            and t.lower not in PARTIES
             for t in names
         )
 
@@ -266,10 +270,12 @@ class NameReader:
         words, token = self._words, tokens[i]
         if not token.is_capitalised or not token.is_word or self.is_prefix(tokens, i):
             return None
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
         if (
             words.is_function_word(token.lower)
             and not (len(token.text) > 1 and token.is_acronym)
             and words.first_name(token.text) is None
+            and not (token.lower == "new" and after is not None and after.is_capitalised and not self.is_prefix(tokens, i + 1))
         ):
             return None
         if i == 0 and words.first_name(token.text) is None and words.cues_at(tokens, i) and not token.is_acronym:
@@ -278,6 +284,11 @@ class NameReader:
         while end < len(tokens):
             following = tokens[end]
             last = tokens[end - 1]
+            if self._continues_body(tokens, end):
+                end += 2
+                continue
+            if end - i > 1 and last.lower in words.grammar.outlets and self._acts(tokens, end, end + 1):
+                break  # "the Washington Post Trump said"
             if self._nickname_at(tokens, end):
                 end += 3
                 continue
@@ -308,6 +319,8 @@ class NameReader:
                 # "of" and "y" join only what is one name anyway; "Arce y Lima" are two.
                 if following.lower in ("y", "e", "of") and words.first_name(tokens[end + 1].text) is not None:
                     break
+                if following.lower == "of" and end - i > 1 and self._is_whole_name(tokens, i, end):
+                    break
                 end += 1
                 continue
             if (
@@ -320,6 +333,21 @@ class NameReader:
                 continue
             break
         return end
+
+    def _is_whole_name(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether several words need no "of" to be a name: "Ann Lee of Maryland", but "American Federation of Teachers"."""
+        words = self._words
+        bodies = any(words.phrase_at("group", tokens, k) or words.phrase_at("plural_role", tokens, k) for k in range(start, end))
+        return not bodies and not is_country(tokens[start], words.language) and tokens[start].lower != "united"
+
+    def _continues_body(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether the name of a body goes on: "Commission on Presidential Debates"."""
+        words = self._words
+        if words.language != "en" or end + 1 >= len(tokens) or tokens[end].lower not in ("on", "for"):
+            return False
+        after = tokens[end + 1]
+        body = words.phrase_at("group", tokens, end - 1) > 0 and tokens[end - 1].is_capitalised
+        return body and after.is_capitalised and not words.is_function_word(after.lower) and words.first_name(after.text) is None
 
     @staticmethod
     def _nickname_at(tokens: Sequence[Token], i: int) -> bool:
@@ -374,6 +402,8 @@ class NameReader:
 
     def _title_gender(self, token: Token) -> Gender | None:
         lexicon = self._words.lexicon
+        if self._words.language == "en" and self._words.first_name(token.text) is not None:
+            return None  # "Don Fowler"
         if token.lower in lexicon.titles_female or f"{token.lower}." in lexicon.titles_female:
             return "female"
         if token.lower in lexicon.titles_male or f"{token.lower}." in lexicon.titles_male:
@@ -390,7 +420,7 @@ class NameReader:
             if (
                 words.first_name(inner.text)
                 and end - k >= 2
-                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1) or tokens[k - 1].lower in _PARTIES)
+                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1) or tokens[k - 1].lower in PARTIES)
             ):
                 first = k
         marks = [k for k in range(first, end) if tokens[k].text in _MARKS]
@@ -399,7 +429,7 @@ class NameReader:
         kept = [tokens[k] for k in range(first, end) if tokens[k].is_word and k not in aside]
         span = Span(tokens[first].span.start, tokens[end - 1].span.end)
         parts = tuple(t.text for t in kept)
-        if len(parts) == 1 and fold(parts[0]) in _PARTIES:
+        if len(parts) == 1 and fold(parts[0]) in PARTIES:
             return
         gender, titled = self._title_before(tokens, first)
         qualifies = self._qualifies(tokens, end)
@@ -410,16 +440,21 @@ class NameReader:
             return
         if len(parts) == 1 and words.phrase_at("medium_name", tokens, first):
             return  # "TV", "Twitter"
-        acronym = len(parts) == 1 and kept[0].is_acronym
+        acronym = len(parts) == 1 and kept[0].is_acronym and any(len(piece) > 1 for piece in parts[0].split("-"))
+        outlet = len(parts) > 1 and fold(parts[-1]) in words.grammar.outlets
         country = is_country_name(span.of(self._text), words.language)
+        dotted = "." in parts[0] and len(parts[0].replace(".", "")) == 2 and not words.phrase_at("group", tokens, first)
+        acronym = acronym and (country or not dotted)  # "N.C."
         if is_country(tokens[first], words.language) and len(parts) == 1 and not country:
             return  # a people's name or adjective
         first_name = words.first_name(parts[0]) is not None
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
-        organisation = organisation or fold(parts[-1]) in _PARTY_MEMBERS
+        organisation = organisation or outlet or fold(parts[-1]) in _PARTY_MEMBERS
         called = first > 0 and tokens[first - 1].lower in words.grammar.named
         spoken = called or (len(parts) > 1 and self._acts_as_person(tokens, first, end))
-        person = not organisation and (titled or role is not None or spoken or (first_name and len(parts) > 1))
+        borne = role is not None and self._shows_person(role, tokens, first, alone=len(parts) == 1)
+        place = len(parts) > 1 and kept[-1].is_acronym and "." in kept[-1].text  # "Washington D.C."
+        person = not organisation and (titled or borne or spoken or (first_name and len(parts) > 1 and not place))
         following = tokens[end] if end < len(tokens) else None
         possessor = following is not None and (following.lower in ("'s", "’s") or following.text in "'’")
         yield Named(
@@ -433,9 +468,21 @@ class NameReader:
             organisation=organisation,
             possessor=possessor,
             qualifies=qualifies or self._precedes_noun(tokens, end),
+            placed=first > 0 and tokens[first - 1].lower in words.grammar.places,
+            opens=first == 0 and not self.is_proper(tokens[0]),
             nickname=nickname,
             acts=self._acts(tokens, first, end),
         )
+
+    def _shows_person(self, role: RoleOf, tokens: Sequence[Token], first: int, *, alone: bool) -> bool:
+        """Whether the role makes the name a person's; before one word, a capital belongs to a title or to a longer name."""
+        if not role.concepts & self._words.lexicon.roles.keys():
+            return False
+        before = tokens[first - 1] if first > 0 else None
+        joined = before is not None and role.span.end == before.span.end and before.is_capitalised
+        titles = self._words.lexicon.titles
+        named = joined and before is not None and before.lower not in titles and f"{before.lower}." not in titles
+        return not (alone and named and self._words.language == "en")
 
     def _acts(self, tokens: Sequence[Token], first: int, end: int) -> bool:
         """Whether a verb of saying stands right behind the name, or right before it: "Cyril said", "said Cyril"."""
@@ -498,29 +545,46 @@ class NameReader:
         before = noun_phrase_before(tokens, end, words)
         if before is not None and before.start < first:
             start = before.start
-            while start > 0 and tokens[start - 1].lower in _PARTIES:
+            while start > 0 and tokens[start - 1].lower in PARTIES:
                 start -= 1
             role = self._role(tokens, start, first, joined=True)
-            if role is not None:
+            completes = end - first == 1 and any(t.lower in words.grammar.of for t in tokens[start:first])
+            if role is not None and not (completes and words.language == "en"):
                 return role
         if end + 1 < len(tokens) and tokens[end].text in ",(–—-":
             behind = noun_phrase(tokens, end + 1, words)
+            if behind is not None and behind.head == "name" and behind.end < len(tokens) and words.role_at(tokens, behind.end):
+                behind = noun_phrase(tokens, behind.end, words)  # "the Leeds police chief"
             if (
                 behind is not None
                 and (behind.head in ("role", "group") or self._has_complement(tokens, end + 1, behind.end))
                 and behind.end < len(tokens)
                 and not tokens[end + 1].is_capitalised
             ):
+                stop = self._past_complement(tokens, behind.end)
                 placed = first > 0 and tokens[first - 1].lower in words.grammar.prepositions
-                closed = tokens[behind.end].text in ",.)(–—-;:" and not placed
-                role = self._role(tokens, end + 1, behind.end) if closed else None
+                closed = stop < len(tokens) and tokens[stop].text in ",.)(–—-;:" and not placed
+                role = self._role(tokens, end + 1, stop) if closed else None
                 if role is not None and role.concepts & words.lexicon.roles.keys():
                     return role
         if first >= 2 and tokens[first - 1].text in ",–—-" and (end >= len(tokens) or tokens[end].text in ",.–—-)"):
             ahead = noun_phrase_before(tokens, first - 1, words)
+            if ahead is not None and ahead.head == "name" and tokens[ahead.start - 1].lower in words.grammar.prepositions:
+                ahead = noun_phrase_before(tokens, ahead.start - 1, words)  # "An attorney for Lee, Tom Ray,"
             if ahead is not None and ahead.head in ("role", "group"):
                 return self._role(tokens, ahead.start, first - 1)
         return None
+
+    def _past_complement(self, tokens: Sequence[Token], end: int) -> int:
+        """Behind what goes with a role by a preposition: "a spokesman for Exxon Mobil", "a professor at the college in Leeds"."""
+        for _ in range(2):
+            if end >= len(tokens) or tokens[end].lower not in self._words.grammar.prepositions:
+                break
+            complement = noun_phrase(tokens, end + 1, self._words)
+            if complement is None or complement.head == "pronoun":
+                break
+            end = complement.end
+        return end
 
     def _role(self, tokens: Sequence[Token], start: int, end: int, *, joined: bool = False) -> RoleOf | None:
         """The role in `[start, end)`; `joined` to a name right behind, which may only complete it."""
@@ -553,6 +617,11 @@ class NameReader:
         of = next((i for i in range(start, end) if tokens[i].lower in self._words.grammar.of), None)
         return of is not None and self.has_person_role(tokens, start, of)
 
+    def _complement(self, tokens: Sequence[Token], start: int, end: int) -> int:
+        """The "of" behind the first role: what follows it only completes the role, "the dean of Leeds's law school"."""
+        of = next((i for i in range(start, end) if tokens[i].lower in self._words.grammar.of), end)
+        return of if self.has_person_role(tokens, start, of) else end
+
     def _past_of(self, tokens: Sequence[Token], start: int, end: int) -> int:
         """Behind an "of" that no role goes before but one follows: "position of the army commander", "fall of President"."""
         words, covered = self._words, start
@@ -580,7 +649,7 @@ class NameReader:
             i += 1
         if of is None:
             return False
-        return not any(t.is_capitalised for t in tokens[of + 1 : end])
+        return not any(t.is_capitalised and not words.is_function_word(t.lower) for t in tokens[of + 1 : end])
 
     def _role_start(self, tokens: Sequence[Token], start: int, end: int) -> int:
         """Past what only runs into a role: "afterwards Vice President", "revolt of General", "ställde Bolivias president"."""
@@ -654,7 +723,8 @@ class NameReader:
     def _past_possessor(self, tokens: Sequence[Token], start: int, end: int) -> tuple[int, str | None]:
         """Where the phrase goes on behind whose it is, and the last word of that."""
         words = self._words
-        for i in range(end - 1, start, -1):
+        complement = self._complement(tokens, start, end)
+        for i in range(complement - 1, start, -1):
             if tokens[i].lower in ("'s", "’s", "'", "’") and i + 1 < end:
                 return i + 1, fold(tokens[i - 1].text)
             genitive = "s" in words.lexicon.genitives and tokens[i - 1].is_capitalised and tokens[i - 1].lower.endswith("s")
@@ -688,7 +758,7 @@ class NameReader:
         named_body = tokens[stop - 1].is_capitalised and words.phrase_at("group", tokens, stop - 1) > 0
         if not concepts or (named_body and words.language == "en"):
             return None  # "the National Committee"
-        acronym = any(t.is_acronym and not is_country(t, words.language) and fold(t.text) not in _PARTIES for t in others)
+        acronym = any(t.is_acronym and not is_country(t, words.language) and fold(t.text) not in PARTIES for t in others)
         return Description(
             concepts=frozenset(concepts),
             head=head,
@@ -731,8 +801,13 @@ class NameReader:
         return bool(description.concepts & role.concepts) and ("vice" in description.modifiers) != ("vice" in role.modifiers)
 
     def countries(self, tokens: Sequence[Token], start: int, end: int) -> frozenset[str]:
-        codes = (country_code(t.text, self._words.language) for t in tokens[start:end] if t.is_word)
-        return frozenset(code for code in codes if code is not None)
+        words = self._words
+        codes = (
+            country_code(token.text, words.language)
+            for i, token in enumerate(tokens[start:end], start)
+            if token.is_word and not (i > 0 and tokens[i - 1].is_capitalised and tokens[i - 1].lower in words.grammar.new)
+        )
+        return frozenset(code for code in codes if code is not None)  # "New Mexico" is none
 
 
 def same_concept(one: str, other: str) -> bool:

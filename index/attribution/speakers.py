@@ -5,14 +5,16 @@ evidence goes first (a full name, a title), recency comes last, and a mention th
 unresolved.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.attribution.members import Member, Open, Roster
-from index.attribution.names import Description, Gender, Line, fold_name
+from index.attribution.names import PARTIES, Description, Gender, Line, fold_name
 from index.attribution.phrases import noun_phrase, noun_phrase_before
-from index.attribution.words import Token, Words, is_country, is_country_name
+from index.attribution.words import Token, Words, fold, is_country, is_country_name, tokenise
 from index.records import Person, Span
 
 # How many sentences a pronoun reaches back; in PolNeAR a source pronoun's antecedent is rarely farther.
@@ -35,6 +37,11 @@ _NEVER_EPITHETS = _SERVING | {"voter", "citizen", "customer", "passenger", "resi
 _CONTRASTING = frozenset(["while", "whereas", "unlike", "mens", "medan", "während", "terwijl", "mientras", "tandis", "enquanto"])
 # Whoever the article calls by another role is the less likely meant; in sentences of distance.
 _OTHERWISE_KNOWN = 1.5
+# By so much, in the same measure, must the likeliest be likelier than the next: a wrong name is worse than none.
+_SURE_OF_OFFICE = 0.5
+_SURE_OF_EPITHET = 0.25
+# What parts an article into pieces that do not go on with each other: "___", "* * *".
+_BREAK = re.compile(r"_{3,}|(?:\*\s*){3,}")
 _GENITIVES = frozenset(["'s", "’s", "'", "’"])
 _THINGS = frozenset(["it", "its", "itself"])
 _ANYBODY = frozenset(
@@ -68,11 +75,23 @@ _OFFICES = frozenset(
         "king",
     ]
 )
+# What somebody in office may be besides.
+_BESIDES_OFFICES = frozenset(
+    ["candidate", "politician", "leader", "party_leader", "colleague", "founder", "author", "man", "woman"]
+)
 # Group nouns that every country or town has one of: a name only where the article writes them with a capital anyway.
 _COMMON_BODIES = frozenset(
     """police army military navy government administration cabinet ministry court prosecution party union company bank
     opposition authorities family hospital church critics sources""".split()  # noqa: SIM905  a list of 21 fills the page
 )
+# Nouns for a kind of body, which are a name only together with other words: "the Committee".
+_KINDS_OF_BODIES = frozenset(
+    ["committee", "commission", "agency", "company", "union", "party", "organisation", "association", "institute", "board"]
+)
+# Nouns that the press calls bodies by which it has named before.
+_EPITHETS_OF_BODIES = frozenset(["company", "organisation", "agency", "association"])
+# In words, behind a document, up to who made it.
+_LONGEST_COMPLEMENT = 14
 _DOCUMENTS = frozenset(["document", "report", "poll", "study"])
 _FEMALE_WORDS = ("woman", "lady", "girl", "queen", "princess", "mother", "sister", "daughter", "wife", "actress", "widow")
 _MALE_WORDS = ("man", "boy", "king", "prince", "father", "brother", "son", "husband")
@@ -91,16 +110,29 @@ class Cast:
         self._words = words
         self._article_id = article_id
         self._starts = [line.span.start for line in lines]
+        self._breaks = {
+            number
+            for number, (one, two) in enumerate(pairwise(lines), start=1)
+            if _BREAK.search(text, one.span.end, two.span.start)
+        } | {number for number, line in enumerate(lines) if _BREAK.match(text, line.span.start, line.span.end)}
         self._roster = Roster(text, lines, words, headings=headings)
         self._reader = self._roster.reader
         self._spoken: dict[int, Member | None] = {}
+        self._asked: set[int] = set()
         self._unnamed: dict[int, list[Span]] = {}
         self._told: dict[int, list[tuple[Span, Member]]] = {}
         self._said: dict[int, list[tuple[Span, Member | None]]] = {}
         self._by_id: dict[str, Member] = {}
         self._namesakes: dict[Span, Member | None] = {}
+        self._issued: dict[str, Member] = {}
         self._bearing: dict[Description, list[Member]] = {}
         self._content: Sequence[Span] = ()
+        self._kinds = {
+            fold_name(form)
+            for concept, forms in words.lexicon.groups.items()
+            for form in forms
+            if " " not in form and concept not in _EPITHETS_OF_BODIES
+        }
 
     def people(self) -> tuple[Person, ...]:
         """Everyone in the order of their first mention."""
@@ -144,6 +176,8 @@ class Cast:
         )
         if not nested and not self._possesses(span):
             self._spoken[number] = member
+            if content and content[-1].of(self._text).rstrip("\"'”’»«,").endswith("?"):
+                self._asked.add(number)
         for piece in content:
             first = self._line_at(piece.start)
             for number in range(first, min(self._line_at(piece.end), first + _LONGEST_QUOTATION) + 1):
@@ -176,34 +210,30 @@ class Cast:
 
     def _actors_at(self, number: int) -> list[tuple[Span, Member]]:
         """Who may be meant by a later pronoun: named or told of in the sentence outside quotations, no mere possessor."""
-        passed = self._roster.passed
-        named = [
-            (place, member)
-            for place, member in self._roster.by_line.get(number, ())
-            if place not in passed and not self._lines[number].in_quotation(place)
-        ]
-        told = [item for item in self._told.get(number, ()) if not self._lines[number].in_quotation(item[0])]
-        return sorted([*named, *told, *self._decided(number)], key=lambda item: item[0])
-
-    def _decided(self, number: int) -> list[tuple[Span, Member]]:
-        """The shared surnames of a sentence outside quotations, each with who is meant; possessors left out."""
-        found = []
-        passed = self._roster.passed
-        for name in self._roster.open.get(number, ()):
-            if name.span not in passed and not self._lines[number].in_quotation(name.span):
-                if name.span not in self._namesakes:
-                    self._namesakes[name.span] = self._namesake(name, number)
-                if (member := self._namesakes[name.span]) is not None:
-                    found.append((name.span, member))
-        return found
+        named = [*self._roster.by_line.get(number, ()), *self._decided(number)]
+        told = self._outside_quotations(number, self._told.get(number, ()), passed=False)
+        return sorted([*self._outside_quotations(number, named, passed=False), *told], key=lambda item: item[0])
 
     def _owners_at(self, number: int) -> list[tuple[Span, Member]]:
         """Who is named in the sentence only as somebody whose something is, outside quotations."""
-        return [
-            (place, member)
-            for place, member in self._roster.by_line.get(number, ())
-            if place in self._roster.passed and not self._lines[number].in_quotation(place)
-        ]
+        return self._outside_quotations(number, [*self._roster.by_line.get(number, ()), *self._decided(number)], passed=True)
+
+    def _outside_quotations(
+        self, number: int, named: Iterable[tuple[Span, Member]], *, passed: bool
+    ) -> list[tuple[Span, Member]]:
+        """Those of the named of a sentence that only tell whose something is, or only the others."""
+        line = self._lines[number]
+        return [item for item in named if (item[0] in self._roster.passed) == passed and not line.in_quotation(item[0])]
+
+    def _decided(self, number: int) -> list[tuple[Span, Member]]:
+        """The shared surnames of a sentence, each with who is meant."""
+        found = []
+        for name in self._roster.open.get(number, ()):
+            if name.span not in self._namesakes:
+                self._namesakes[name.span] = self._namesake(name, number)
+            if (member := self._namesakes[name.span]) is not None:
+                found.append((name.span, member))
+        return found
 
     def _possesses(self, span: Span) -> bool:
         """Whether the mention is the possessor of what follows it: "Carson's" mangling of the name."""
@@ -223,8 +253,18 @@ class Cast:
         """Whether a preposition goes before the name: such a one is less what the sentence is about."""
         tokens, words = self._lines[number].tokens, self._words
         i = bisect_left(tokens, place.start, key=lambda t: t.span.start) - 1
-        while i > 0 and tokens[i].is_word and (tokens[i].lower in words.grammar.determiners or self._prefixed(tokens, i)):
-            i -= 1
+        listed = False
+        while i > 0:
+            token = tokens[i]
+            listed = token.lower in words.grammar.conjunctions or (listed and token.text == ",")
+            if token.lower in words.grammar.determiners or self._prefixed(tokens, i):
+                i -= 1
+            elif listed and tokens[i - 1].is_capitalised and not words.is_function_word(tokens[i - 1].lower):
+                i -= 1
+                while i > 0 and tokens[i].is_capitalised:
+                    i -= 1
+            else:
+                break
         return i >= 0 and (tokens[i].lower in words.grammar.of or tokens[i].lower in words.grammar.prepositions)
 
     def _persons_at(self, number: int) -> list[tuple[Span, Member]]:
@@ -396,10 +436,13 @@ class Cast:
         if kind == "relative":
             return self._before_relative(tokens, at, number)
         if kind == "thing":
-            return self._thing(number, position)
-        if kind == "anybody":
-            return None
+            body = self._thing(number, position)
+            if body is not None:
+                body.organisation = True
+            return body
         pronouns, lower = self._words.lexicon.pronouns, self._bare(tokens[at])
+        if kind == "anybody":
+            return self._several(number, position) if lower in pronouns.plural else None
         if lower in pronouns.plural and lower not in pronouns.female:
             return None
         gender: Gender | None = _POSSESSIVE_GENDERS.get(lower)
@@ -422,7 +465,8 @@ class Cast:
         Nobody calls the speaker of a sentence by name in what that one is said to say, so whoever is named there is out.
         """
         speaking = self._speaking(number, position)
-        out = {id(speaking), *(id(member) for piece in self._content for _, member in self._placed(piece))}
+        inside = (item for piece in self._content for item in self._placed(piece))
+        out = {id(speaking), *(id(member) for place, member in inside if place not in self._roster.possessors)}
         if speaking is not None and (spoken_of := self._spoken_of(number, position, gender)) is not None:
             return spoken_of
         before = [item for item in self._persons_at(number) if item[0].end <= position]
@@ -430,7 +474,8 @@ class Cast:
         first = min((place.start for place, _ in before), default=position)
         if any(span.end <= position and span.start < first for span in self._unnamed.get(number, ())):
             return None
-        chosen = _first([member for _, member in before if id(member) not in out], gender)
+        beside = [member for place, member in before if id(member) not in out and self._is_oblique(number, place)]
+        chosen = _first([m for place, m in before if id(m) not in out and not self._is_oblique(number, place)], gender)
         if chosen is None and owners:
             chosen = _first([m for place, m in self._owners_at(number) if place.end <= position and id(m) not in out], gender)
         if chosen is not None:
@@ -450,7 +495,7 @@ class Cast:
                 return chosen
             if self._lines[back].paragraph < self._lines[number].paragraph - 2:
                 break
-        return None
+        return _first(beside, gender)
 
     def _spoken_of(self, number: int, position: int, gender: Gender | None) -> Member | None:
         """Whom the words that hold the position named last before it: "I met Ann, and she said no"."""
@@ -473,29 +518,40 @@ class Cast:
         """
         tokens, words = self._lines[number].tokens, self._words
         comma = next((i + 1 for i, token in enumerate(tokens[:8]) if token.text == ","), 0)
-        for at in (0, comma):
+        named = (
+            any(place.start < tokens[comma].span.start for place, _ in self._persons_at(number)) if comma < len(tokens) else True
+        )
+        for at in (0,) if named else (0, comma):  # behind a name the comma opens what is told of it
             phrase = noun_phrase(tokens, at, words)
             if phrase is None or phrase.head != "role" or self._reader.is_plural(tokens, phrase.start, phrase.end):
                 continue
             description = self._reader.description(tokens, phrase.start, phrase.end)
             if description is None or self._lines[number].in_quotation(phrase.span(tokens)):
                 continue
-            if not description.definite or description.concepts & _SERVING:
-                return True, self._bearer(description, number) if description.definite else None
+            if not description.definite:
+                return True, None
+            if description.possessor is not None and self._is_beside(description):
+                if description.possessor in words.lexicon.pronouns.possessive:
+                    return False, None  # "Her daughter sings." is still about her
+                return True, self._bearer_beside(description, tokens, at, number)
+            actor = self._bearer(description, number) or self._topic(description, tokens, at, number)
+            if actor is not None or description.concepts & _SERVING:
+                return True, actor
             if description.concepts & _OFFICES:
-                actor = self._bearer(description, number)
-                return actor is not None or not self._persons_at(number), actor
+                return not self._persons_at(number), None
         return False, None
 
     def _before(self, number: int) -> Iterator[int]:
         """The sentences before, nearest first; those within a quotation are passed but do not count."""
         left = _PRONOUN_REACH
+        if number in self._breaks:
+            return
         for back in range(number - 1, max(number - 1 - _QUOTED_REACH, -1), -1):
             line = self._lines[back]
             if not any(quotation.contains(line.span) for quotation in line.quoted):
                 left -= 1
             yield back
-            if left == 0:
+            if left == 0 or back in self._breaks:
                 return
 
     def _speaking(self, number: int, position: int) -> Member | None:
@@ -507,21 +563,61 @@ class Cast:
         return min(holding, key=lambda item: item[0].length)[1] if holding else None
 
     def _thing(self, number: int, position: int) -> Member | None:
-        """The body that "it" stands for: the one before in this sentence, else what the sentence before is about."""
-        here = [m for place, m in self._actors_at(number) if place.end <= position]
-        bodies = [m for m in here if m.organisation]
-        if bodies:
-            return bodies[0]
-        if here:
+        """The body that "it" stands for: the one before in this sentence, else what the sentence before is about.
+
+        A bare name that nothing shows to be a person may be a body: "Tinder closed. It did not say why."
+        """
+        here = [item for item in self._actors_at(number) if item[0].end <= position]
+        if (body := self._subject_body(number, here)) is not None:
+            return body
+        if any(not self._may_be_body(member) for _, member in here):
             return None
+        owners = [item for item in self._owners_at(number) if item[0].end <= position]
+        if (body := self._subject_body(number, owners)) is not None:
+            return body
         for back in range(number - 1, max(number - 3, -1), -1):
             last = self._spoken.get(back)
-            if last is not None and last.organisation:
+            if last is not None and self._may_be_body(last):
                 return last
-            bodies = [m for _, m in self._actors_at(back) if m.organisation]
-            if bodies:
-                return bodies[0] if len({id(m) for m in bodies}) == 1 else _subject(self._actors_at(back))
+            actors = self._actors_at(back)
+            if any(self._may_be_body(member) for _, member in actors):
+                return self._subject_body(back, actors)
         return None
+
+    def _subject_body(self, number: int, actors: Sequence[tuple[Span, Member]]) -> Member | None:
+        """The only body among those named in a sentence; of several the one in subject place, where it comes first."""
+        ranked = sorted(actors, key=lambda item: self._is_oblique(number, item[0]))
+        bodies = [member for _, member in ranked if self._may_be_body(member)]
+        if not bodies:
+            return None
+        only = all(member is bodies[0] for member in bodies)
+        subject = ranked[0][1] is bodies[0] and not self._is_oblique(number, ranked[0][0])
+        return bodies[0] if only or subject else None
+
+    @staticmethod
+    def _may_be_body(member: Member) -> bool:
+        return member.organisation or (len(member.parts) == 1 and not member.genders and not member.roles)
+
+    def _several(self, number: int, position: int) -> Member | None:
+        """The body that "they" stands for in English, where nobody else is spoken of: "The firm closed. They gave no reason."."""
+        if self._words.language != "en":
+            return None
+        for back in (number, number - 1):
+            actors = [item for item in self._actors_at(back) if item[0].end <= position] if back >= 0 else []
+            if not actors:
+                if back == number and self._opens_plural(back, position):
+                    return None
+                continue
+            bodies = {id(member): member for _, member in actors}
+            plain = len(bodies) == 1 and self._may_be_body(actors[0][1]) and not self._is_oblique(back, actors[0][0])
+            return actors[0][1] if plain and not self._opens_plural(back, actors[0][0].start) else None
+        return None
+
+    def _opens_plural(self, number: int, position: int) -> bool:
+        """Whether several persons are spoken of in the sentence before the position: "Workers told the firm that they"."""
+        tokens, words = self._lines[number].tokens, self._words
+        before = [i for i, token in enumerate(tokens) if token.span.end <= position]
+        return any(words.phrase_at("plural_role", tokens, i) for i in before)
 
     def _before_relative(self, tokens: Sequence[Token], at: int, number: int) -> Member | None:
         """Whom "who" goes on about: the name right before, or before what is set off by commas or brackets."""
@@ -537,7 +633,7 @@ class Cast:
             if stop == 0:
                 return None
             member = ends.get(tokens[stop - 1].span.end)
-            if member is not None:
+            if member is not None and (not comma or member.organisation or member.genders or member.roles or member.told):
                 return None if self._is_joined(tokens, tokens[stop - 1].span.end, named) else member
             if not comma:
                 return self._role_before(tokens, stop, number)
@@ -553,11 +649,9 @@ class Cast:
         """Whether "and" and another name go before the name that ends there: "Ann Lee and Tom Ray, who"."""
         start = next(place.start for place, _ in named if place.end == end)
         i = bisect_left(tokens, start, key=lambda t: t.span.start)
-        return (
-            i >= 2
-            and tokens[i - 1].lower in self._words.grammar.conjunctions
-            and any(place.end == tokens[i - 2].span.end for place, _ in named)
-        )
+        if i < 2 or tokens[i - 1].lower not in self._words.grammar.conjunctions:
+            return False
+        return tokens[i - 2].is_capitalised and not self._words.is_function_word(tokens[i - 2].lower)
 
     def _role_before(self, tokens: Sequence[Token], end: int, number: int) -> Member | None:
         phrase = noun_phrase_before(tokens, end, self._words)
@@ -685,21 +779,21 @@ class Cast:
         for rank, member in enumerate(self._opening(tokens, at, number)):
             weigh(member, rank - 1)
         for distance, back in enumerate(self._before(number)):
-            if (last := self._spoken.get(back)) is not None:
+            if (last := self._spoken.get(back)) is not None and back not in self._asked:
                 weigh(last, distance)
             ranked = sorted(self._persons_at(back), key=lambda item: self._is_oblique(back, item[0]))
             for rank, (_, member) in enumerate(ranked):
-                if id(member) not in here:
-                    weigh(member, distance + min(rank, 4) / 4)
+                if id(member) not in here and not (back in self._asked and member is self._spoken.get(back)):
+                    weigh(member, distance + min(rank, 2) / 2)
             for _, member in self._owners_at(back):
                 if id(member) not in here:
                     weigh(member, distance + 1)
             if scores and (not office or self._words.language == "en"):
                 break
         best = sorted(scores.values(), key=lambda item: item[0])
-        if office or not best:
-            return best[0][1] if len(best) == 1 else None
-        return best[0][1] if len(best) == 1 or best[0][0] < best[1][0] else None
+        if len(best) > 1 and best[1][0] - best[0][0] < (_SURE_OF_OFFICE if office else _SURE_OF_EPITHET):
+            return None
+        return best[0][1] if best else None
 
     def _opening(self, tokens: Sequence[Token], at: int, number: int) -> list[Member]:
         """Who is named in the clause that a sentence opens with: "Though Ray waited, the businessman …"."""
@@ -712,16 +806,18 @@ class Cast:
         return [member for place, member in sorted(named, key=lambda item: self._is_oblique(number, item[0]))]
 
     def _sole_subject(self, number: int) -> Member | None:
-        """Whom a sentence opens with, where the article tells no role of that one."""
+        """Whom a sentence opens with, where it is the first to name that one, and nothing tells a role."""
         actors = self._actors_at(number) if number >= 0 else []
         member = actors[0][1] if actors else None
-        opens = bool(actors) and actors[0][0].start == self._lines[number].span.start
-        return member if member is not None and opens and not member.roles and not member.organisation else None
+        if member is None or member.organisation or member.roles or number > member.lines[0]:
+            return None
+        return member if actors[0][0].start == self._lines[number].span.start else None
 
     def _speaks_against(self, description: Description, member: Member, office: bool) -> bool:
         """Whether a role of the member excludes the description: another office, another party, another country."""
         for role in member.roles:
-            if office and (role.concepts & _OFFICES or self._words.language != "en") and not role.former:
+            held = role.concepts - _BESIDES_OFFICES if self._words.language == "en" else role.concepts | {role.text}
+            if office and held and not role.former:
                 return True
             if self._reader.conflicts(description, role):
                 return True
@@ -759,8 +855,8 @@ class Cast:
         phrase = noun_phrase(tokens, at, words)
         if phrase is None or phrase.head == "pronoun":
             return None
-        if (issuer := self._issuer(tokens, at, end)) is not None:
-            return self._organised(issuer, number)
+        if (issuer := self._issuer(tokens, at, end, number)) is not None:
+            return issuer
         if tokens[at].lower in words.grammar.indefinite:
             return None
         for i in range(at, end):
@@ -776,6 +872,9 @@ class Cast:
         if (member := self._group_of(tokens, start, end, number)) is not None:
             return member
         proper = [t for t in tokens[start:end] if self._is_proper(t, tokens, at, end, named=phrase.head == "name")]
+        opening = start == 0 and end > 1 and len(proper) == 1 and proper[0] is tokens[0] and tokens[1].text.islower()
+        if opening and not tokens[0].is_acronym and not is_country(tokens[0], words.language):
+            return None  # "Flight attendants' union": a capital that only the sentence asks for
         if not proper:
             return self._bare_group(tokens, start, end, number) if start > at else None
         if any(t.lower in words.grammar.conjunctions for t in tokens[start:end]):
@@ -783,6 +882,8 @@ class Cast:
         role = words.role_at(tokens, start) if end - start == 1 else None
         if role is not None and role[0] in _COMMON_BODIES and not self._reader.is_proper(tokens[start]):
             return None  # "Police said": a capital that only the sentence asks for
+        if role is not None and role[0] in _KINDS_OF_BODIES and words.language == "en":
+            return self._roster.last_body([fold_name(tokens[start].text)], number)
         known = any(is_country(t, words.language) or t.is_acronym for t in proper)
         if phrase.head != "name" and not known:
             return None
@@ -799,17 +900,44 @@ class Cast:
         stop = next((i for i in range(start + 1, end) if tokens[i].lower in words.grammar.of), end)
         return any((n := words.phrase_at("group", tokens, i)) and i + n == stop for i in range(start, stop)) or stop < end
 
-    def _issuer(self, tokens: Sequence[Token], at: int, end: int) -> Sequence[Token] | None:
-        """Whose document the phrase means: "a Government Accountability Office report"."""
+    def _issuer(self, tokens: Sequence[Token], at: int, end: int, number: int) -> Member | None:
+        """Whose document the phrase means: "a Government Accountability Office report", "a poll of voters by the Post"."""
         words = self._words
-        for i in range(at, end):
-            role = words.role_at(tokens, i)
-            if role is not None and role[0] in _DOCUMENTS and not tokens[i].is_capitalised:
-                start = i
-                while start > at and tokens[start - 1].is_capitalised and not words.is_function_word(tokens[start - 1].lower):
-                    start -= 1
-                return tokens[start:i] if start < i else None
-        return None
+        i = next((i for i in range(at, end) if self._is_document(tokens, i)), None)
+        if i is None:
+            return None
+        start = i
+        while start > at and tokens[start - 1].is_capitalised and not words.is_function_word(tokens[start - 1].lower):
+            start -= 1
+        issuer = tokens[start:i] or self._maker(tokens, i + 1)
+        if issuer:
+            member = self._organised(issuer, number)
+            if member is not None:
+                self._issued[fold_name(tokens[i].text)] = member
+            return member
+        definite = tokens[at].lower in words.grammar.determiners - words.grammar.indefinite
+        return self._issued.get(fold_name(tokens[i].text)) if definite and i == end - 1 == at + 1 else None
+
+    def _is_document(self, tokens: Sequence[Token], i: int) -> bool:
+        role = self._words.role_at(tokens, i)
+        return role is not None and role[0] in _DOCUMENTS and not tokens[i].is_capitalised
+
+    def _maker(self, tokens: Sequence[Token], at: int) -> Sequence[Token]:
+        """The name behind the first "by" of what follows a document up to a comma."""
+        words = self._words
+        for i in range(at, min(at + _LONGEST_COMPLEMENT, len(tokens) - 1)):
+            if not tokens[i].is_word:
+                break
+            if tokens[i].lower in words.grammar.by:
+                start = i + 1
+                while start < len(tokens) and tokens[start].lower in words.grammar.determiners:
+                    start += 1
+                stop = start
+                while stop < len(tokens) and tokens[stop].is_capitalised and tokens[stop].is_word:
+                    stop += 1
+                person = stop > start and words.first_name(tokens[start].text) is not None
+                return () if person else tokens[start:stop]
+        return ()
 
     def _is_proper(self, token: Token, tokens: Sequence[Token], at: int, end: int, *, named: bool) -> bool:
         words = self._words
@@ -831,31 +959,72 @@ class Cast:
     def _bare_group(self, tokens: Sequence[Token], start: int, end: int, number: int) -> Member | None:
         """ "The commission": the one body named before that this is the noun of, or the campaign spoken of last."""
         words, head = self._words, fold_name(tokens[end - 1].text)
-        if words.language != "en" or not words.phrase_at("group", tokens, end - 1):
+        if words.language != "en" or not (
+            words.phrase_at("group", tokens, end - 1) or words.phrase_at("station", tokens, end - 1)
+        ):
             return None
         named = self._roster.last_body([fold_name(t.text) for t in tokens[start:end]], number)
         if named is not None:
             return named
         found = self._reader.group_before(head, number) if end - start == 1 else None
         if found is None:
-            return None
+            return self._body_spoken_of(tokens, end - 1, number)
         line, first, last = found
         return self._group_of(self._lines[line].tokens, first, last, line)
 
-    def _organised(self, tokens: Sequence[Token], number: int) -> Member:
+    def _body_spoken_of(self, tokens: Sequence[Token], i: int, number: int) -> Member | None:
+        """The body that "the company" stands for: the only one that the sentences right before speak of."""
+        role = self._words.role_at(tokens, i)
+        if not (role is not None and role[0] in _EPITHETS_OF_BODIES) and not self._words.phrase_at("station", tokens, i):
+            return None
+        for back in range(number - 1, max(number - _PRONOUN_REACH, -1), -1):
+            last = self._spoken.get(back)
+            spoken = [last] if last is not None else []
+            bodies = {id(m): m for m in [*spoken, *(m for _, m in self._actors_at(back))] if self._is_epithetic(m)}
+            if bodies:
+                return next(iter(bodies.values())) if len(bodies) == 1 else None
+        return None
+
+    def _is_epithetic(self, member: Member) -> bool:
+        """Whether "the company" may stand for the member: a body that is no country and whose name says no kind of its own."""
+        if is_country_name(" ".join(member.parts), self._words.language) or not self._may_be_body(member):
+            return False
+        return not self._holds_kind(member.folded)
+
+    def _holds_kind(self, words: Sequence[str]) -> bool:
+        return any(word in self._kinds for word in words)
+
+    def _organised(self, tokens: Sequence[Token], number: int) -> Member | None:
+        if any(not token.is_word and token.text not in ".&-/'’" and token.lower not in _GENITIVES for token in tokens):
+            return None  # "Obama, Obama, Obama"
+        while self._words.language == "en" and len(tokens) > 1 and tokens[0].text.islower() and tokens[0].is_word:
+            tokens = tokens[1:]
         span = Span(tokens[0].span.start, tokens[-1].span.end)
         parts = tuple(span.of(self._text).split())
-        return self._named_body(parts, span, number, first=tokens[0])
+        before = self._text[max(span.start - 4, 0) : span.start].casefold()
+        return self._named_body(parts, span, number, first=tokens[0], introduced=before.endswith("the "))
 
-    def _named_body(self, parts: tuple[str, ...], span: Span, number: int, *, first: Token | None = None) -> Member:
+    def _is_no_name(self, word: str) -> bool:
+        """Whether the word is a party's or people's adjective, or a noun for persons."""
+        tokens = tokenise(word, Span(0, len(word)), language=self._words.language)
+        other = is_country(tokens[0], self._words.language) and not is_country_name(word, self._words.language)
+        return other or fold(word) in PARTIES or self._words.phrase_at("plural_role", tokens, 0) > 0
+
+    def _named_body(
+        self, parts: tuple[str, ...], span: Span, number: int, *, first: Token | None = None, introduced: bool = False
+    ) -> Member | None:
         words, name = self._words, " ".join(parts)
         folded = tuple(fold_name(part) for part in parts)
         member = self._roster.known_as(folded) or self._roster.country(name)
         if member is None:
             plain = first is not None and len(folded) == 1 and not first.is_acronym and not is_country_name(name, words.language)
+            if plain and (self._words.first_name(name) is None and self._is_no_name(name)):
+                return None
             agency = first is not None and words.phrase_at("agency", (first,), 0) > 0
-            organisation = agency or not (plain or words.first_name(parts[0]) is not None)
+            organisation = agency or introduced or not (plain or words.first_name(parts[0]) is not None)
             member = self._roster.join(parts, folded, organisation=organisation)
+            if plain and first is not None:
+                self._roster.place_everywhere(member)
         if span not in {place for place, _ in self._roster.by_line.get(number, ())}:
             member.forms[name] += 1
             self._roster.place(member, span, number)
@@ -866,9 +1035,4 @@ def _first(members: Sequence[Member], gender: Gender | None) -> Member | None:
     """The first that fits; one that is shown to be a person goes before what a capital alone makes a name."""
     fitting = [member for member in members if not member.organisation and member.fits(gender)]
     shown = (member for member in fitting if member.genders or member.roles or member.told)
-    return next(shown, fitting[0] if fitting else None)
-
-
-def _subject(actors: Sequence[tuple[Span, Member]]) -> Member | None:
-    """The first of those named, where it is a body."""
-    return actors[0][1] if actors and actors[0][1].organisation else None
+    return next(shown, next((member for member in fitting if len(member.parts) > 1), None))
