@@ -37,7 +37,8 @@ class According(Frame):
                     begin += 1
                 content = [self._stretch(tokens, begin, len(tokens))]
             elif tokens[i - 1].text == "," or self._ends_clause(tokens, source.end):
-                if any(token.span in self._used for token in tokens[:i]):
+                inside = tokens[i - 1].text != "," and self._reported_before(tokens, i)  # "skriver att taket byggdes enligt …"
+                if inside or any(token.span in self._used for token in tokens[:i]):
                     continue
                 content = [self._stretch(tokens, 0, i)]
             else:
@@ -70,12 +71,16 @@ class According(Frame):
         """What stands on both sides of "according to Ann" in the middle of a clause, unless somebody else says that clause."""
         if any(token.span in self._used or token.quotation is not None for token in tokens[:at]):
             return []
-        if any(m.tense in FINITE and m.cue.takes & {"that", "bare"} for k in range(at) for m in self.words.cues_at(tokens, k)):
+        if self._reported_before(tokens, at):
             return []
         comma = next((k for k in range(at - 1, 0, -1) if tokens[k].text in ",;:"), None)
-        before = self._stretch(tokens, 0 if comma is None or at - comma < 4 else comma + 1, at, 1)
+        before = self._stretch(tokens, 0 if comma is None or at - comma < 3 else comma + 1, at, 1)
         after = self._stretch(tokens, end, len(tokens), 1)
         return [before, after] if before is not None and after is not None else []
+
+    def _reported_before(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a verb of speech before token `at` may report it already."""
+        return any(m.tense in FINITE and m.cue.takes & {"that", "bare"} for k in range(at) for m in self.words.cues_at(tokens, k))
 
     def _reported(self, tokens: Sequence[Token], source: Phrase, cue: Span, content: Sequence[Span]) -> None:
         if not content or (any(self._overlapped(piece) for piece in content) and len(content) > 1):
@@ -123,6 +128,21 @@ class According(Frame):
             else:
                 content = self._around(tokens, source.start, i + n)
             self._reported(tokens, source, cue, [piece for piece in content if piece is not None and not self._overlapped(piece)])
+
+    def _in_own_view(self, sentence: Sentence) -> None:
+        """A su juicio, …: whoever acted last is the source; the possessive alone stands for them."""
+        tokens = sentence.tokens
+        n = self.words.phrase_at("own_view", tokens, 0)
+        if not n or n >= len(tokens) or tokens[n].text != ",":
+            return
+        content = self._stretch(tokens, n + 1, len(tokens))
+        if content is None or any(token.span in self._used for token in tokens):
+            return
+        quoted = self._inner(tokens, content)
+        self._used.update(t.span for t in tokens if t.quotation is not None)
+        cue = Span(tokens[0].span.start, tokens[n - 1].span.end)
+        kind: Kind = "mixed" if quoted else "indirect"
+        self._drafts.append(Draft(content=(content,), kind=kind, quoted=quoted, cue=(cue,), rule="according", score=0.75))
 
     def _as_reported(self, sentence: Sentence) -> None:
         """Wie die „Zeitung“ berichtet, …: who said what the rest of the sentence tells."""

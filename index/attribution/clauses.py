@@ -116,9 +116,23 @@ class Clauses(Frame):
                 return True
         return False
 
-    def _opens_infinitive(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
-        """Whether "to go", "til å gå", "om at …" follows the person who is told to."""
+    def _behind_relative(self, tokens: Sequence[Token], at: int, limit: int) -> int:
+        """The token behind the relative clause that describes whom an order goes to: "alle som er syke, til å …"; else `at`."""
+        if at >= limit or tokens[at].lower not in self.words.lexicon.pronouns.relative:
+            return at
+        return next((i + 1 for i in range(at, min(at + 14, limit)) if tokens[i].text == ","), at)
+
+    def _opens_infinitive(self, tokens: Sequence[Token], at: int, limit: int, *, ordered: bool = False) -> bool:
+        """Whether "to go", "til å gå", "om at …" follows who is told to; with `ordered` also "ber folk holde seg unna"."""
         words = self.words
+        bare = tuple(words.grammar.order_endings)
+        if ordered and bare and at < limit - 1 and tokens[at].is_word and not words.phrase_at("adverb", tokens, at):
+            lower = tokens[at].lower
+            closed = (
+                words.grammar.prepositions | words.grammar.conjunctions | words.grammar.subordinators | words.grammar.determiners
+            )
+            if lower.endswith(bare) and lower not in closed and not tokens[at].is_capitalised:
+                return True
         if at < limit and self._is_bare_infinitive(tokens[at]):
             return True
         if at + 1 < limit and tokens[at + 1].lower in words.grammar.infinitive | set(words.lexicon.complementisers):

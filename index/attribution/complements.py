@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.attribution.clauses import Clauses
 from index.attribution.drafts import Sentence
 from index.attribution.frame import without_comma
-from index.attribution.links import PRO_DROP, REACH, Link
+from index.attribution.links import INVERTING, PRO_DROP, REACH, Link
 from index.attribution.phrases import Phrase, noun_phrase, noun_phrase_before
 from index.attribution.words import FINITE, Tense, Token
 from index.records import Kind, Span
@@ -70,8 +70,10 @@ class Complements(Clauses):
             if person is None and words.language in PRO_DROP and at + 1 < limit and words.phrase_at("addressee", tokens, at):
                 person = noun_phrase(tokens, at + 1, words)  # ordenó a las tropas retirarse
             if (person is not None and person.head != "other") or (person is not None and "order" in takes):
-                marker = person.end
-                if "order" in takes and self._opens_infinitive(tokens, marker, limit):
+                marker = self._behind_relative(tokens, person.end, limit)
+                if "order" in takes and marker > person.end and self._opens_infinitive(tokens, marker, limit):
+                    return self._reworded(tokens, link, marker, limit, rule="clause", score=0.85, addressee=person.span(tokens))
+                if "order" in takes and self._opens_infinitive(tokens, marker, limit, ordered=True):
                     return self._reworded(tokens, link, at, limit, rule="clause", score=0.85, addressee=person.span(tokens))
                 if link.cue.cue.object_is == "addressee":
                     addressee = person.span(tokens)
@@ -127,6 +129,8 @@ class Complements(Clauses):
         elif takes & {"order"} or link.cue.cue.object_is == "addressee":
             person = self._object_pronoun(tokens, at) or noun_phrase(tokens, at, words)
             at = person.end if person is not None else at
+        while at < limit - 2 and tokens[at].lower in words.grammar.adverbs:
+            at += 1  # forderte derweil, …
         if at + 2 < limit and tokens[at].text != "," and "bare" in takes and words.grammar.subjunctive:
             at, person = self._subjunctive_comma(tokens, at, limit), None
         if at + 2 >= limit or tokens[at].text != ",":
@@ -167,6 +171,8 @@ class Complements(Clauses):
             if link.cue.cue.act in ("accuse", "promise"):
                 person = self._object_pronoun(tokens, start) or noun_phrase(tokens, start, words)
             at = person.end if person is not None and person.end < tail else start
+            while at < tail - 1 and tokens[at].lower in words.grammar.adverbs:
+                at += 1
             return (at, tail) if "object" in takes or (at > start and link.cue.cue.act == "accuse") else None
         if (
             link.cue.tense != "participle"
@@ -183,7 +189,7 @@ class Complements(Clauses):
         else:
             at += at < len(tokens) and tokens[at].text == ","
             n = words.phrase_at("auxiliary", tokens, at) if at < link.cue.start else 0
-            if not n or tokens[at].lower in words.grammar.passive:
+            if not n or tokens[at].lower in words.grammar.passive | words.grammar.subjunctive:
                 return None
         at += n
         at += words.time_at(tokens, at)
@@ -258,6 +264,9 @@ class Complements(Clauses):
                 continue
             if tokens[i - 1].text in ",–—-" and self._reports_anew(tokens, i + 1, end):
                 return i - 1
+            modal = any(words.phrase_at(kind, tokens, i + 1) for kind in ("future", "possible", "auxiliary"))
+            if tokens[i - 1].text == "," and modal and words.language in INVERTING:
+                return i - 1  # "mener saken er en skandale, og vil ha nytt møte"
             for match in words.cues_at(tokens, i + 1):
                 # Without a comma only a clear past of an act of speech ends a clause, "said he came and says no" stays, or the
                 # tense of the cue itself: "krever svar og varsler mistillit".

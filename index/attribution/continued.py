@@ -130,6 +130,7 @@ def _reported_on(
     if before is not None and before[0].sentences and before[0].dash is None:
         gap = text[before[0].span.end : paragraph.span.start]
         last = _reporting(before[0].sentences[-1], before[1]) if not gap.strip() else None
+    drafts = tuple(draft for draft in drafts if draft.act not in ("think", "show") or draft.kind == "direct")
     for sentence in paragraph.sentences:
         while at < len(drafts) and drafts[at].content[0].start < sentence.span.end:
             reach = max(reach, *(piece.end for piece in (*drafts[at].content, *drafts[at].cue)))
@@ -167,9 +168,11 @@ def is_subjunctive(token: Token, words: Words) -> bool:
 
 
 def _agrees(clause: Sequence[Token], i: int, words: Words) -> bool:
-    """Whether the verb right behind a pronoun shows by its ending that it reports: "Er übernehme die Verantwortung."."""
+    """Whether the verb behind a short subject shows by its ending that it reports: "Er übernehme …", "Die Stadt plane …"."""
     lower, grammar = clause[i].lower, words.grammar
-    if i != 1 or clause[0].lower not in grammar.subjunctive_subjects or not clause[i].is_word or words.is_function_word(lower):
+    pronoun = i == 1 and clause[0].lower in grammar.subjunctive_subjects
+    noun = i == 2 and clause[0].lower in grammar.determiners and clause[1].is_capitalised
+    if not (pronoun or noun) or not clause[i].is_word or words.is_function_word(lower):
         return False
     return len(lower) > 3 and lower.endswith("e") and not lower.endswith("te") and not clause[i].is_capitalised
 

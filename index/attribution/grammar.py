@@ -38,6 +38,8 @@ class Grammar:
     infinitive_endings: frozenset[str] = frozenset()
     datives: frozenset[str] = frozenset()
     issuers: frozenset[str] = frozenset()
+    own_view: frozenset[str] = frozenset()
+    order_endings: frozenset[str] = frozenset()
     citing: frozenset[str] = frozenset()
     finite_endings: frozenset[str] = frozenset()
     participle_endings: frozenset[str] = frozenset()

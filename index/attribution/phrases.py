@@ -207,7 +207,8 @@ class _Reader:
         if words.language == "de" and token.is_capitalised and i > self._at and words.is_function_word(lower) and not complete:
             self._noun = True  # a frequent noun, listed so that it is taken for no name
             return 1
-        if token.is_capitalised and (not words.is_function_word(lower) or token.is_acronym or self._first_name_at(i)):
+        named = not words.is_function_word(lower) or token.is_acronym or self._first_name_at(i) or self._within_sentence(i)
+        if token.is_capitalised and named:
             if is_country(token, words.language) and not self._name:
                 self._noun = True
                 if not self._more_name(i):
@@ -264,6 +265,13 @@ class _Reader:
         following = self._tokens[i + 1] if i + 1 < len(self._tokens) else None
         named = following is not None and following.is_capitalised and not self._words.is_function_word(following.lower)
         return named and self._words.first_name(self._tokens[i].text) is not None
+
+    def _within_sentence(self, i: int) -> bool:
+        """Whether a capital here can only be a name's, though the word is a frequent one: "melder Dagens Næringsliv"."""
+        following = self._tokens[i + 1] if i + 1 < len(self._tokens) else None
+        before = self._tokens[i - 1] if i > 0 else None
+        proper = "capitals_are_names" in self._words.grammar.conventions and following is not None and following.is_capitalised
+        return proper and before is not None and before.is_word and not before.is_capitalised
 
     def _particles(self, i: int) -> int:
         """How many particles of a name stand at `i` between two capitalised words: "von der" Leyen."""

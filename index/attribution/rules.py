@@ -110,6 +110,7 @@ class _Reader(Marked, According, Unmarked, Dashes):
         self._quote_cue(sentence)
         self._cue_quote(sentence)
         self._as_reported(sentence)
+        self._in_own_view(sentence)
         self._according(sentence)
         self._according_after(sentence)
         self._indirect(sentence)

@@ -305,6 +305,7 @@ def load_words(language: str) -> Words:
         "adverb": grammar.adverbs,
         "scene": grammar.scene,
         "citing": grammar.citing,
+        "own_view": grammar.own_view,
         "medium_noun": media.nouns,
         "medium_name": media.names,
         "station": media.stations,
