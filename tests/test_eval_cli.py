@@ -1,13 +1,20 @@
 """`whosaid eval run` as a user runs it."""
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
+from rich.console import Console
 from typer.testing import CliRunner
 
+from eval.case import Case
 from eval.cli import app
 from eval.record import read_run, read_times
+from eval.running import show_progress
+from eval.score import CaseScore, score_error
 
 CASE = {
     "version": 1,
@@ -76,3 +83,18 @@ def test_a_run_is_written_with_its_times_beside_it(corpus: Path, tmp_path: Path)
     assert again.stdout == out.read_text(encoding="utf-8")
     unknown = CliRunner().invoke(app, arguments(corpus, "--system", "oracle"))
     assert (unknown.exit_code, "oracle is unknown" in unknown.output) == (2, True)
+
+
+def test_progress_is_a_row_for_each_system_with_what_is_right_so_far() -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=100)
+    case = TypeAdapter(Case).validate_python(NEVER)
+    right, wrong = CaseScore(case=case, observed=None), score_error(case, "gone")
+    with show_progress(2, console) as advance:
+        advance("first", right)
+        advance("first", wrong)
+        advance("[bold]second[/bold]", wrong)
+    last = shown.getvalue().rsplit("\x1b[2K", 3)
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", "".join(last))
+    assert re.search(r"first\s.*2/2 1 right", text)
+    assert re.search(r"\[bold\]second\[/bold\]\s.*1/2 0 right", text)

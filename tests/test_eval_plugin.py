@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import entry_points
 
 import pytest
 
+# Imported here, since pytester forgets what a run imports, and some libraries cannot be imported twice.
+import_module("eval.running")
 pytest_plugins = "pytester"
 
 # A package that was installed before it had the plugin does not name it yet.
@@ -64,8 +67,10 @@ def test_cases_are_chosen_by_id_kind_and_language(pytester: pytest.Pytester) -> 
     pytester.runpytest(*LOADED, "-k", "words and not nb").assert_outcomes(passed=1, deselected=2)
 
 
-def test_whosaid_itself_is_asked_by_default_over_the_articles_that_the_settings_name(pytester: pytest.Pytester) -> None:
+def test_the_settings_name_the_articles(pytester: pytest.Pytester) -> None:
+    # That whosaid itself is asked without a conftest is seen where the README's example runs.
     project(pytester, RIGHT, articles="reports")
+    pytester.makeconftest(SYSTEM)
     pytester.makeini("[pytest]\nwhosaid_corpus = reports")
     pytester.runpytest(*LOADED).assert_outcomes(passed=1)
 

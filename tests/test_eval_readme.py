@@ -1,6 +1,7 @@
 """What the README says of evaluating is so."""
 
 import re
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from eval.gates import read_gates
 
+# Imported here, since pytester forgets what a run imports, and some libraries cannot be imported twice.
+import_module("eval.running")
 pytest_plugins = "pytester"
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +32,8 @@ def test_its_cases_run_under_pytest_with_its_conftest_and_without(pytester: pyte
     pytester.mkdir("articles")
     (pytester.path / "articles" / "a.txt").write_text("“We will go home,” said Ann Lee, the mayor.", encoding="utf-8")
     (pytester.path / "news.cases.jsonl").write_text(block("json", "Ann Lee"), encoding="utf-8")
-    pytester.runpytest(*LOADED).assert_outcomes(passed=1)
+    # A process of its own, for the same reason: the index imports more when it is used.
+    pytester.runpytest_subprocess(*LOADED).assert_outcomes(passed=1)
     theirs = (
         "from types import SimpleNamespace\n\ndef my_rag(question):\n    return SimpleNamespace(text='She said something.')\n\n"
     )
