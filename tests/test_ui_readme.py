@@ -1,6 +1,7 @@
 """The README's blocks do what they show: Python runs, commands print what stands below them."""
 
 import doctest
+import itertools
 import os
 import re
 import shlex
@@ -104,3 +105,31 @@ def test_python_blocks_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             names = test.globs
         else:
             exec(compile(block, f"README block {number}", "exec"), names)
+
+
+CURLS = [shown for block in blocks("text") for shown in re.findall(r"^\$ (curl .*)\n(.*)$", block, re.MULTILINE)]
+
+
+@pytest.mark.parametrize(("command", "output"), CURLS)
+def test_the_door_answers_what_stands_below_a_request(folder: Path, command: str, output: str) -> None:
+    from starlette.testclient import TestClient
+
+    from ui.server import application
+    from ui.settings import ChatSettings
+    from ui.shelf import Shelf
+
+    given = shlex.split(command)
+    url = next(word for word in given if word.startswith("http"))
+    options = dict(itertools.pairwise(given))
+    name, _, value = options.get("-H", "").partition(": ")
+    with Shelf(folder / "library") as shelf:
+        client = TestClient(
+            application(shelf, ChatSettings(library=folder / "library"), page=False), base_url="http://127.0.0.1:7860"
+        )
+        body = options.get("-d")
+        answer = client.request("POST" if body else "GET", url, content=body, headers={name: value} if name else {})
+    assert doctest.OutputChecker().check_output(output, answer.text, doctest.ELLIPSIS), answer.text
+
+
+def test_the_readme_shows_the_door() -> None:
+    assert len(CURLS) == 3

@@ -101,13 +101,18 @@ async def _ask(client: "httpx.AsyncClient", question: str) -> dict[str, Any] | s
 
 
 @contextmanager
-def serving(library: Path, **environment: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def serving(library: Path, *options: str, **environment: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """`whosaid chat` as a process of its own, and its address; ended at the end.
+
+    Args:
+        options: More of the command's.
+        environment: What is set beside this process's own.
 
     Raises:
         InputError: It did not start; its own message is on stderr.
     """
-    command = [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", str(library), "--rate", "0"]
+    # The rate is without limit unless the options say otherwise: the last one counts.
+    command = [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", str(library), "--rate", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=os.environ | environment) as server:
         assert server.stdout is not None
         try:
