@@ -340,3 +340,29 @@ def test_someone_known_by_surname_alone_is_a_guess() -> None:
 def test_a_role_without_its_country_is_a_weaker_sign() -> None:
     assert found("the president") == {"luis-arce": 0.6}
     assert found("the Bolivian president") == {"luis-arce": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("names", "n_people"),
+    [
+        (("Volodymyr Zelensky", "Volodymyr Zelenskyy", "Wolodymyr Selenskyj"), 1),
+        (("Muammar Gaddafi", "Muammar Qaddafi"), 1),
+        (("Sergei Lavrov", "Sergej Lawrow"), 1),
+        (("Anna Meyer", "Anna Meier"), 2),
+        (("Peter Keller", "Peter Geller"), 2),
+        (("Volodymyr Zelensky", "Olena Zelenska"), 2),
+        (("Sergei Lavrov", "Sergei Lvov"), 2),
+    ],
+)
+def test_transliterations_of_one_full_name_are_one(names: tuple[str, ...], n_people: int) -> None:
+    merged = merge({str(i): [Person(id="p", name=name)] for i, name in enumerate(names)})
+    assert len(merged.people) == n_people
+    if n_people == 1:
+        assert "other spelling" in {link.rule for link in merged.links}
+
+
+def test_a_country_is_one_under_its_names_in_all_languages() -> None:
+    names = ("United States", "Estados Unidos", "USA", "Bolivia", "Bolivien")
+    bodies = {str(i): [Person(id="p", name=name, kind="organisation")] for i, name in enumerate(names)}
+    assert len(merge(bodies).people) == 2
+    assert {link.person_id for link in merge(bodies).links if link.article_id in "012"} == {merge(bodies).links[0].person_id}
