@@ -4,6 +4,7 @@ Quotation marks stand only around what the article presents as the speaker's ver
 article words it, behind the speaker's name and without marks.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -27,8 +28,9 @@ from rag.telling import (
     unmarked,
     untold,
 )
+from rag.themes import find_themes
 from rag.understood import tell_understood, understood_parts
-from rag.witnesses import Account, Evidence, common_ground, contradict, gather
+from rag.witnesses import Account, Evidence, common_ground, contradict, figures, gather
 from rag.words import bare
 
 __all__ = ["compose", "outlet_of"]
@@ -88,20 +90,19 @@ def _beside(answer: Answer, told: Sequence[Sentence]) -> Answer:
 
 
 def _contradictions(accounts: Sequence[Account], draft: Draft) -> None:
-    """Say where one person denies what another claims, of the statements that are shown."""
+    """Say where one person denies what another claims, or tells another number, of the statements that are shown."""
     cited = set(draft.statements)
     shown = [account for account in accounts if account.fullest.statement.id in cited]
-    denials = [account for account in shown if account.fullest.statement.act == "deny"]
+    firm = [account for account in shown if account.fullest.statement.act == "deny" or figures(account)]
     told_pairs: set[frozenset[str]] = set()
-    for denial in denials:
-        for claim in shown:
-            if not contradict(denial, claim):
-                continue
-            one, two = name_of(claim.fullest, draft.phrases), name_of(denial.fullest, draft.phrases)
-            if one != two and frozenset((one, two)) not in told_pairs:
-                told_pairs.add(frozenset((one, two)))
-                markers = draft.cite(claim.fullest) + draft.cite(denial.fullest)
-                draft.add("contradict", one=one, two=two, markers=markers)
+    for this, other in itertools.product(firm, shown):
+        # A claim is told before its denial, and numbers in the order in which they are shown.
+        pair = (other, this) if this.fullest.statement.act == "deny" else (this, other)
+        one, two = (name_of(account.fullest, draft.phrases) for account in pair)
+        if one == two or frozenset((one, two)) in told_pairs or not contradict(*pair):
+            continue
+        told_pairs.add(frozenset((one, two)))
+        draft.add("contradict", one=one, two=two, markers="".join(draft.cite(account.fullest) for account in pair))
 
 
 def _answer(question: Question, draft: Draft, **changes: object) -> Answer:
@@ -164,7 +165,12 @@ def _words(question: Question, found: Found, accounts: Sequence[Account], draft:
     for account in shown:
         by_speaker.setdefault(name_of(account.fullest, draft.phrases), []).append(account)
     for group in by_speaker.values():
-        bullets(group, draft)
+        themes = find_themes(group, language=code) if everything and len(group) > MOST_SHOWN else ()
+        for theme in themes if len(themes) > 1 else ():
+            draft.add("theme" if theme.word else "no_theme", word=bare(theme.word or ""))
+            bullets(theme.accounts, draft)
+        if len(themes) <= 1:
+            bullets(group, draft)
     if rest := len(accounts) - len(shown):
         draft.add("more", n=rest)
         draft.notices.append(draft.lines[-1])

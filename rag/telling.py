@@ -240,6 +240,19 @@ def _relatives(language: str) -> frozenset[str]:
     return frozenset(fold(word) for word in pronouns.relative)
 
 
+def _opens_with_gerund(words: str, language: str) -> bool:
+    """ "Ann Lee praising the crew" is no sentence."""
+    first = folded(words)[:1]
+    return bool(first) and first[0] in _gerunds(language)
+
+
+@cache
+def _gerunds(language: str) -> frozenset[str]:
+    cues = load_lexicon(language).cues
+    finite = {fold(form) for cue in cues for form in (*cue.present, *cue.past)}
+    return frozenset(fold(form) for cue in cues for form in cue.gerund) - finite
+
+
 def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str = "") -> str:
     """One statement in a sentence: the speaker's name, then the very words in marks or the article's own wording."""
     statement = evidence.statement
@@ -255,7 +268,11 @@ def told(evidence: Evidence, phrases: Phrases, *, markers: str = "", note: str =
         verb = phrases.said.get(statement.act, phrases.said["say"])
         return phrases.say("spoke", speaker=name, verb=verb, words=words)
     excerpt = _excerpt(evidence, phrases)
-    if excerpt is not None and evidence.article.language == phrases.language:
+    if (
+        excerpt is not None
+        and evidence.article.language == phrases.language
+        and not _opens_with_gerund(excerpt, phrases.language)
+    ):
         return f"{name}{'' if excerpt.startswith(',') else ' '}{stopped(excerpt)}{tail}"
     own = excerpt or content_of(evidence, phrases)
     words = stopped(own.lstrip(", ")) + tail

@@ -32,6 +32,8 @@ _ALIKE = 0.6
 _FEWEST_MET = 2
 # A denial and a claim are of one matter from this share of common content words on.
 _SAME_MATTER = 0.5
+# Two numbers are of one matter from this share on: the numbers themselves are among what is not shared.
+_SAME_BUT_NUMBERS = 0.6
 # The longer one's share counts so many times.
 _LONGER = 1.8
 _SHORTEST_COGNATE = 5
@@ -358,12 +360,24 @@ def common_ground(one: Account, two: Account) -> float:
 
 
 def contradict(one: Account, two: Account) -> bool:
-    """Whether one account denies, or calls a lie, what the other claims: different speakers, and much the same words."""
+    """Whether one account denies, or calls a lie, what the other claims, or both tell the same with other numbers.
+
+    Different speakers, and much the same words. Numbers count as figures only: "twelve" and "12" are no contradiction.
+    """
     first, second = one.fullest.statement, two.fullest.statement
     if first.speaker is None or second.speaker is None or first.speaker.id == second.speaker.id:
         return False
+    few = len(_terms_of(one.fullest)) <= 1
     denials = [first.act == "deny", second.act == "deny"]
-    return denials[0] != denials[1] and common_ground(one, two) >= _SAME_MATTER and len(_terms_of(one.fullest)) > 1
+    if denials[0] != denials[1]:
+        return not few and common_ground(one, two) >= _SAME_MATTER
+    ours, theirs = figures(one), figures(two)
+    return bool(ours and theirs) and not ours & theirs and not few and common_ground(one, two) >= _SAME_BUT_NUMBERS
+
+
+def figures(account: Account) -> frozenset[str]:
+    """The numbers in figures that an account tells."""
+    return frozenset(word for word in account.fullest.folded if not _DIGIT.isdisjoint(word))
 
 
 def _terms_of(item: Evidence) -> tuple[frozenset[str], ...]:

@@ -610,7 +610,12 @@ class _Plan:
         # A marker on two lines tells two things of one statement; prose would keep one of them.
         if sum(len(line.numbers) for line in found) != len(frozenset().union(*(line.numbers for line in found))):
             return None
-        behind = tuple(line for place, line in enumerate(lines) if place > marked[0] and place not in marked)
+        # A heading ("On the strike:") has nothing to stand over once the lines below it are prose.
+        behind = tuple(
+            line
+            for place, line in enumerate(lines)
+            if place > marked[0] and place not in marked and not line.rstrip().endswith(":")
+        )
         return cls(before=tuple(lines[: marked[0]]), lines=tuple(found), behind=behind)
 
 

@@ -17,7 +17,8 @@ TEXTS = {
         "Norway's prime minister, Kari Berg, condemned the raid. French president Luc Roux also condemned the raid.\n\n"
         "Per Moe, who owns the harbour, wants a ferry with 40 cabins. The plan of Per Moe was never discussed.\n\n"
         'Ann Lee said: "The smuggler had a red boat."\n\n'
-        "The painter Liv Dahl keeps a white horse on the quay.",
+        "The painter Liv Dahl keeps a white horse on the quay.\n\n"
+        "Bo Holm said that 12 sailors were hurt in the storm. Siri Vik said that 30 sailors were hurt in the storm.",
     ),
 }
 
@@ -107,3 +108,9 @@ def test_a_response_to_somebody_is_what_was_said_of_them_where_nothing_was_said_
         answer = query(text, library=library)
         assert speakers(answer) == {"Ann Lee"}
         assert {part.part: part.value for part in answer.parts}["topic"] == "smuggler"
+
+
+def test_two_numbers_for_the_same_stand_side_by_side_each_with_its_speaker(library: Library) -> None:
+    answer = query("Who said that sailors were hurt in the storm?", library=library)
+    assert speakers(answer) == {"Bo Holm", "Siri Vik"}
+    assert "Bo Holm and Siri Vik contradict each other: [1][2]." in answer.text

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from index.records import Addressee, Article, Kind, Person, Span, Statement
+from rag.themes import find_themes
 from rag.witnesses import Evidence, gather, relation
 
 LEE, RIOS = Person(id="lee", name="Ann Lee"), Person(id="rios", name="Luis Ríos")
@@ -84,3 +85,14 @@ def test_the_fullest_wording_comes_first_in_the_language_of_the_question() -> No
     short, long = evidence("I order you to leave the bridge", article="b"), evidence(CAPTAIN)
     assert gather([short, long])[0].fullest is long
     assert gather([]) == ()
+
+
+def test_many_statements_are_grouped_by_what_they_speak_of() -> None:
+    words = ["We condemn the coup", "No coup will win", "The army must go", "The army left the town", "I like cheese"]
+    accounts = gather([evidence(text, article=str(place)) for place, text in enumerate(words)])
+    themes = find_themes(accounts, language="en")
+    assert [(theme.word, len(theme.accounts)) for theme in themes] == [("army", 2), ("coup", 2), (None, 1)]
+    assert sum(len(theme.accounts) for theme in themes) == len(accounts)
+    # What all speak of parts nothing.
+    same = gather([evidence(f"The coup number {n} failed", article=str(n)) for n in range(4)])
+    assert [theme.word for theme in find_themes(same, language="en")] == [None]

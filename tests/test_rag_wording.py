@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+# Its first import takes seconds on a busy machine, which are no part of how long a model may take.
+import llama_index.llms.openai_like  # noqa: F401
 import pytest
 
 from index.errors import InputError
