@@ -4,7 +4,8 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from index.build import build
 from rag.answer import Answer
 from rag.wording import Wording
 from ui.asking import Asking
+from ui.history import History
 from ui.http import DOOR
 from ui.load import Load, ask_at_once
 from ui.server import application
 from ui.settings import ChatSettings
 from ui.shelf import Shelf
+from ui.talk import PAGE_SEATS, Talk, Talks
+from ui.texts import load_texts
 
 ARTICLES = (
     "“The bridge will stay closed until August,” Mayor Erik Dahl told Anna Ås on Monday.\n",
@@ -193,3 +197,26 @@ def test_a_slow_model_keeps_nobody_waiting_who_need_not(library: Path) -> None:
         anyio.run(run, Asking(shelf, wording=wording, seats=2, patience=0.05))
     assert len(slow) == 2
     assert all(answer.citations and "busy" not in " ".join(answer.notices) for answer in slow)
+
+
+def test_the_page_goes_on_while_a_model_is_slow(library: Path, tmp_path: Path) -> None:
+    texts = load_texts("en")
+    kept = closing(History(tmp_path / "history.sqlite"))
+    with slow_model() as wording, Shelf(library, readers=1) as shelf, kept as history, ThreadPoolExecutor(PAGE_SEATS) as pool:
+        talks = Talks(shelf, history, wording=wording)
+
+        def ask() -> Answer:
+            *_, talk = talks.ask("kari", talks.open("kari", None), QUESTIONS[0], texts)
+            assert isinstance(talk, Talk)
+            answer = talk.turns[-1].answer
+            assert answer is not None
+            return answer
+
+        waiting = [pool.submit(ask) for _ in range(PAGE_SEATS)]
+        for _ in range(PAGE_SEATS):
+            assert SlowModel.waiting.acquire(timeout=60)
+        # Every seat waits for the model, which waits for us.
+        assert "busy with other questions" in " ".join(ask().notices)
+        assert not any(asked.done() for asked in waiting)
+        SlowModel.go.set()
+        assert all(asked.result(60).citations for asked in waiting)

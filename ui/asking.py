@@ -4,7 +4,8 @@ A slow model keeps nobody waiting who does not need it: the library is let go of
 may wait for the model at a time, and who finds no place in time gets the answer that is put together without it.
 """
 
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+import threading
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -27,6 +28,7 @@ Result = TypeVar("Result")
 # Models on one's own machine word one or two answers at a time; services more.
 MODEL_SEATS = 8
 SECONDS_FOR_A_SEAT = 5.0
+_BUSY = "it is busy with other questions"
 
 
 class Asking:
@@ -104,7 +106,7 @@ class Asking:
             with fail_after(self._patience):
                 await self._seats.acquire_on_behalf_of(guest)
         except TimeoutError:
-            yield unworded(answer, "it is busy with other questions")
+            yield unworded(answer, _BUSY)
             return
         pieces = wording.stream(answer, articles)
         try:
@@ -118,6 +120,44 @@ class Asking:
             # Also when the reader has gone: closing lets go of the model.
             with CancelScope(shield=True):
                 await to_thread.run_sync(pieces.close, limiter=self._model_threads)
+
+
+class Seats:
+    """The same for whoever works in threads of their own, as the page does: an answer's lines, worded where there is room.
+
+    Args:
+        seats: How many answers the model may be wording at a time; fewer than threads that ask.
+        patience: Seconds to wait for one of these.
+    """
+
+    def __init__(self, wording: "Wording | None", *, seats: int, patience: float = 1.0) -> None:
+        self._wording = wording
+        self._patience = patience
+        self._seats = threading.BoundedSemaphore(seats)
+
+    def lines(self, answer: Answer, articles: Mapping[str, Article]) -> Iterator[str | Answer]:
+        """The lines of an answer as they come, and at last the answer, which counts."""
+        if self._wording is not None and not answer.abstained and answer.verdict is None:
+            from rag.wording import unworded
+
+            if not self._seats.acquire(timeout=self._patience):
+                answer = unworded(answer, _BUSY)
+            else:
+                try:
+                    pieces = self._wording.stream(answer, articles)
+                    shown = False
+                    while isinstance(item := _next(pieces), str):
+                        shown = True
+                        yield item
+                finally:
+                    pieces.close()
+                    self._seats.release()
+                answer = item
+                if shown:
+                    yield answer
+                    return
+        yield from answer.text.split("\n")
+        yield answer
 
 
 def _found(

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError, NotFoundError, WhosaidError
@@ -18,6 +19,7 @@ from rag.conversation import Conversation
 from rag.witnesses import Evidence as Witness
 from rag.witnesses import gather
 from ui import service
+from ui.asking import Seats
 from ui.history import MOST_TURNS, History, Listed
 from ui.render import Evidence, Turn
 from ui.shelf import Shelf
@@ -30,6 +32,8 @@ LOG = logging.getLogger(__name__)
 # Conversations that are kept at hand; the others are read from the file when they are opened.
 MOST_AT_HAND = 256
 N_OFFERS = 4
+# Answers that a language model words at a time: fewer than questions that the page works on.
+PAGE_SEATS = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +60,7 @@ class Talks:
     def __init__(self, shelf: Shelf, history: History, *, wording: "Wording | None" = None) -> None:
         self._shelf = shelf
         self._history = history
-        self._wording = wording
+        self._seats = Seats(wording, seats=PAGE_SEATS)
         self._mutex = threading.Lock()
         self._at_hand: OrderedDict[tuple[str, str], Talk] = OrderedDict()
 
@@ -129,20 +133,23 @@ class Talks:
         self, talk: Talk, question: str, changes: tuple[tuple[str, str], ...], texts: Texts, *, number: int
     ) -> Generator[tuple[str, ...], None, Turn]:
         lines: list[str] = []
+        started = perf_counter()
         try:
             with self._shelf.reading() as library:
                 if talk.thread is None:
                     talk.thread = _thread(talk.turns[:number], library)
-                talk.thread.library, talk.thread.wording = library, self._wording
-                pieces = talk.thread.stream(question, **demands(changes))
-                piece = next(pieces)
-            # From the first line on the library is not read: others need not wait for a slow language model.
-            while isinstance(piece, str):
-                lines.append(piece)
-                yield tuple(lines)
-                piece = next(pieces)
+                talk.thread.library = library
+                answer = talk.thread.ask(question, **demands(changes))
+                articles = {cited.article: library.article(cited.article) for cited in answer.citations}
+            # The library is let go of before a language model is asked: others need not wait for a slow one.
+            for piece in self._seats.lines(answer, articles):
+                if isinstance(piece, str):
+                    lines.append(piece)
+                    yield tuple(lines)
+                else:
+                    answer = replace(piece, seconds=perf_counter() - started)
             with self._shelf.reading() as library:
-                return turn_of(question, piece, library, changes=changes)
+                return turn_of(question, answer, library, changes=changes)
         except WhosaidError as error:
             return Turn(question=question, error=str(error), changes=changes)
         # The edge: whatever breaks, this visitor's page must not wait for ever, and the others' must go on.
