@@ -13,18 +13,6 @@ from index.records import Span
 Gender = Literal["female", "male"]
 
 
-# English titles that are no role nouns of the lexicon, and the concept that they stand for.
-_ABBREVIATED = {
-    "sen": "senator",
-    "rep": "mp",
-    "reps": "mp",
-    "gov": "governor",
-    "gen": "general",
-    "dr": "doctor",
-    "prof": "professor",
-}
-
-
 _MARKS = frozenset('"“”')
 
 
@@ -116,28 +104,12 @@ class Named:
     acts: bool = False
 
 
-# Parties of the United States, whose adjectives newspapers put before every office; by one name each.
-PARTIES = {
-    "republican": "republican",
-    "gop": "republican",
-    "democratic": "democratic",
-    "democrat": "democratic",
-    "libertarian": "libertarian",
-}
 # Role nouns that no name is called by, but that stand within names: "National Committee", "Refugee Center".
 _NO_TITLES = frozenset(["citizen", "refugee", "student", "worker", "veteran", "voter", "patient", "consumer", "member"])
 # In words.
 _LONGEST_BODY = 8
 # They go by their first names.
 _ROYAL = frozenset(["king", "queen", "prince", "princess"])
-_PARTY_MEMBERS = frozenset(["republicans", "democrats", "libertarians"])
-_PARTY_NAMES = frozenset(PARTIES.values())
-# English group nouns that a person's name goes before: "Clinton campaign".
-_OF_PERSON = frozenset(["campaign", "administration", "team", "camp"])
-
-
-def _modifiers(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(PARTIES.get(word, word) for word in map(fold, words))
 
 
 class NameReader:
@@ -148,6 +120,8 @@ class NameReader:
         self._lines = lines
         self._words = words
         self._headings = headings
+        self.parties = {fold(word): party for party, forms in words.lexicon.parties.items() for word in forms}
+        self._abbreviated = {word: concept for concept, forms in words.lexicon.roles_abbreviated.items() for word in forms}
         # "Dean" of "Howard Dean": role nouns that are somebody's surname here.
         self._role_surnames = frozenset(
             line.tokens[i + 1].lower
@@ -169,7 +143,7 @@ class NameReader:
 
     def is_group_of(self, tokens: Sequence[Token], start: int, end: int) -> bool:
         """Whether `[start, end)` is "Clinton campaign" or "Clinton's campaign"; titles and first names may stand before."""
-        if end - start < 2 or tokens[end - 1].lower not in _OF_PERSON or tokens[end - 1].is_capitalised:
+        if end - start < 2 or tokens[end - 1].lower not in self._words.lexicon.groups_of_person or tokens[end - 1].is_capitalised:
             return False
         names = tokens[start : end - 1]
         if names[-1].lower in ("'s", "’s", "'", "’"):
@@ -179,7 +153,7 @@ class NameReader:
             and t.is_capitalised
             and not self._words.is_function_word(t.lower)
             and not is_country(t, self._words.language)
-            and t.lower not in PARTIES
+            and t.lower not in self.parties
             for t in names
         )
 
@@ -298,7 +272,7 @@ class NameReader:
             if (
                 following.is_capitalised
                 and following.is_word
-                and not (words.language == "en" and following.lower in _ABBREVIATED)
+                and following.lower not in self._abbreviated
                 and (not self._role_only(tokens, end) or (end - i == 1 and self._is_role_surname(tokens, end)))
                 and not (
                     words.is_function_word(following.lower)
@@ -420,7 +394,7 @@ class NameReader:
             if (
                 words.first_name(inner.text)
                 and end - k >= 2
-                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1) or tokens[k - 1].lower in PARTIES)
+                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1) or tokens[k - 1].lower in self.parties)
             ):
                 first = k
         marks = [k for k in range(first, end) if tokens[k].text in _MARKS]
@@ -429,7 +403,7 @@ class NameReader:
         kept = [tokens[k] for k in range(first, end) if tokens[k].is_word and k not in aside]
         span = Span(tokens[first].span.start, tokens[end - 1].span.end)
         parts = tuple(t.text for t in kept)
-        if len(parts) == 1 and fold(parts[0]) in PARTIES:
+        if len(parts) == 1 and fold(parts[0]) in self.parties:
             return
         gender, titled = self._title_before(tokens, first)
         qualifies = self._qualifies(tokens, end)
@@ -449,7 +423,7 @@ class NameReader:
             return  # a people's name or adjective
         first_name = words.first_name(parts[0]) is not None
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
-        organisation = organisation or outlet or fold(parts[-1]) in _PARTY_MEMBERS
+        organisation = organisation or outlet or fold(parts[-1]) in words.lexicon.parties_plural
         called = first > 0 and tokens[first - 1].lower in words.grammar.named
         spoken = called or (len(parts) > 1 and self._acts_as_person(tokens, first, end))
         borne = role is not None and self._shows_person(role, tokens, first, alone=len(parts) == 1)
@@ -545,7 +519,7 @@ class NameReader:
         before = noun_phrase_before(tokens, end, words)
         if before is not None and before.start < first:
             start = before.start
-            while start > 0 and tokens[start - 1].lower in PARTIES:
+            while start > 0 and tokens[start - 1].lower in self.parties:
                 start -= 1
             role = self._role(tokens, start, first, joined=True)
             completes = end - first == 1 and any(t.lower in words.grammar.of for t in tokens[start:first])
@@ -607,7 +581,7 @@ class NameReader:
             countries=self.countries(tokens, start, end),
             former=any(self.is_former(t) for t in tokens[start:end]),
             new=any(t.lower in words.grammar.new for t in tokens[start:end]),
-            modifiers=_modifiers(
+            modifiers=self._modifiers(
                 t.text for i, t in enumerate(tokens[start:end], start) if t.is_word and words.role_at(tokens, i) is None
             ),
         )
@@ -694,7 +668,7 @@ class NameReader:
         for i in range(start, end):
             if (role := self._words.role_at(tokens, i)) is not None:
                 found.add(role[0])
-            elif self._words.language == "en" and (title := _ABBREVIATED.get(tokens[i].lower)) is not None:
+            elif (title := self._abbreviated.get(tokens[i].lower)) is not None:
                 found.add(title)
         return frozenset(found)
 
@@ -758,11 +732,11 @@ class NameReader:
         named_body = tokens[stop - 1].is_capitalised and words.phrase_at("group", tokens, stop - 1) > 0
         if not concepts or (named_body and words.language == "en"):
             return None  # "the National Committee"
-        acronym = any(t.is_acronym and not is_country(t, words.language) and fold(t.text) not in PARTIES for t in others)
+        acronym = any(t.is_acronym and not is_country(t, words.language) and fold(t.text) not in self.parties for t in others)
         return Description(
             concepts=frozenset(concepts),
             head=head,
-            modifiers=_modifiers(t.text for t in others),
+            modifiers=self._modifiers(t.text for t in others),
             countries=self.countries(tokens, start, end),
             former=any(self.is_former(t) for t in tokens[core:stop]),
             new=any(t.lower in grammar.new and not t.is_capitalised for t in tokens[core:stop]),
@@ -792,10 +766,12 @@ class NameReader:
         shared = any(same_concept(one, other) for one in description.concepts for other in role.concepts)
         return shared and not self.conflicts(description, role)
 
-    @staticmethod
-    def conflicts(description: Description, role: RoleOf) -> bool:
+    def _modifiers(self, words: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.parties.get(word, word) for word in map(fold, words))
+
+    def conflicts(self, description: Description, role: RoleOf) -> bool:
         """Whether both name a party, or one is the vice of the other: the Republican nominee is no Democratic one."""
-        one, other = description.modifiers & _PARTY_NAMES, role.modifiers & _PARTY_NAMES
+        one, other = (one.modifiers & set(self.parties.values()) for one in (description, role))
         if one and other and not one & other:
             return True
         return bool(description.concepts & role.concepts) and ("vice" in description.modifiers) != ("vice" in role.modifiers)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.attribution.members import Member, Open, Roster
-from index.attribution.names import PARTIES, Description, Gender, Line, fold_name
+from index.attribution.names import Description, Gender, Line, fold_name
 from index.attribution.phrases import noun_phrase, noun_phrase_before
 from index.attribution.words import Token, Words, fold, is_country, is_country_name, tokenise
 from index.records import Person, Span
@@ -1008,7 +1008,7 @@ class Cast:
         """Whether the word is a party's or people's adjective, or a noun for persons."""
         tokens = tokenise(word, Span(0, len(word)), language=self._words.language)
         other = is_country(tokens[0], self._words.language) and not is_country_name(word, self._words.language)
-        return other or fold(word) in PARTIES or self._words.phrase_at("plural_role", tokens, 0) > 0
+        return other or fold(word) in self._reader.parties or self._words.phrase_at("plural_role", tokens, 0) > 0
 
     def _named_body(
         self, parts: tuple[str, ...], span: Span, number: int, *, first: Token | None = None, introduced: bool = False

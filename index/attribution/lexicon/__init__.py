@@ -57,6 +57,11 @@ of several words is separated by single blanks. The schema, by table:
     [roles_plural]                      concept = plural nouns ("ministers"), sources that are groups
     [groups]                            concept = nouns for bodies that speak: government, police, army, union, court …
 
+    [roles_abbreviated]                 concept = short titles that stand only before a name ("sen"), without the dot
+    [parties]                           party = adjectives and names that newspapers put before every office
+    parties_plural = ["republicans"]    those who belong to one
+    groups_of_person = ["campaign"]     nouns for bodies that somebody's name goes before ("Clinton campaign")
+
     [media]
     nouns = ["innlegg", "melding"]      where something is said: post, statement, interview, press conference, letter …
     prepositions = ["i", "på"]          before them
@@ -164,6 +169,10 @@ class Lexicon:
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     roles_plural: dict[str, tuple[str, ...]] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    roles_abbreviated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parties: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parties_plural: tuple[str, ...] = ()
+    groups_of_person: tuple[str, ...] = ()
     media: Media = field(default_factory=Media)
     layout: LayoutWords = field(default_factory=LayoutWords)
 
@@ -199,6 +208,6 @@ def load_lexicon(language: str) -> Lexicon:
     values["pronouns"] = Pronouns(**_tuples(table.get("pronouns", {})))
     values["media"] = Media(**_tuples(table.get("media", {})))
     values["layout"] = LayoutWords(**_tuples(table.get("layout", {})))
-    for name in ("roles", "roles_plural", "groups"):
+    for name in ("roles", "roles_plural", "groups", "roles_abbreviated", "parties"):
         values[name] = _tuples(table.get(name, {}))
     return Lexicon(**values)
