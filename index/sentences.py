@@ -3,6 +3,7 @@
 "“I go. You stay,” he said." is one sentence: the cue behind a quotation belongs to all of it.
 """
 
+import re
 from functools import cache
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ _CODES = {"nb": "no", "nn": "no"}
 # Paragraphs longer than this are split in stretches, so that hostile input costs linear time and bounded memory.
 _STRETCH = 20_000
 _LONGEST_ABBREVIATION = 12
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
@@ -79,7 +81,7 @@ def _cuts(text: str, span: Span, language: str) -> list[int]:
         if end < span.end:
             blank = text.rfind(" ", start + _STRETCH // 2, end)
             end = blank if blank > start else end
-        piece = text[start:end]
+        piece = _LONE_SURROGATE.sub("\ufffd", text[start:end])  # sentencex wants text that can be encoded
         cuts += [start + boundary["end_index"] for boundary in get_sentence_boundaries(_code(language), piece)]
         start = end
     return cuts

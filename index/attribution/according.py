@@ -59,8 +59,9 @@ class According(Frame):
             return Phrase(start=at, end=marked + 1, head="name")  # laut »Bild«
         source = self._extended(tokens, noun_phrase(tokens, at, self.words)) or self._object_pronoun(tokens, at)
         behind = tokens[at + 1].lower if at + 1 < len(tokens) else ""
-        if behind in self.words.grammar.determiners and self._object_pronoun(tokens, at) is not None:
-            source = self._object_pronoun(tokens, at)  # "volgens haar een rol": no possessive
+        bare = source is None or source.head == "other" or behind in self.words.grammar.determiners
+        if bare and (pronoun := self._object_pronoun(tokens, at)) is not None:
+            source = pronoun  # "volgens haar een rol": no possessive
         quotes = any(token.quotation is not None and token.span not in self._used for token in tokens)
         last = tokens[source.end - 1].lower if source is not None else ""
         if source is not None and source.head == "other" and (last in self.words.grammar.unspeaking or not quotes):

@@ -135,7 +135,7 @@ class Links:
         for i in range(person.start, person.end - 1):
             # "a The Associated Press Hernán Torres": an outlet's name ends where it is complete
             length = self.words.phrase_at("agency", tokens, i) or self.words.phrase_at("medium_name", tokens, i)
-            length = length or int(tokens[i].is_acronym)
+            length = length or self.words.phrase_at("plural_role", tokens, i) or int(tokens[i].is_acronym)
             if length and i + length < person.end and tokens[i + length].is_capitalised:
                 person = replace(person, end=i + length)
                 break

@@ -9,6 +9,9 @@ from index.attribution.phrases import Phrase, noun_phrase
 from index.attribution.words import Token
 from index.records import Span
 
+# Words that a quotation has at least to be taken for speech where a language without rules has other words around it.
+_SPOKEN = 4
+
 
 @dataclass(slots=True)
 class Marked(Frame):
@@ -143,11 +146,14 @@ class Marked(Frame):
             if not loose:
                 continue
             frame = [t for t in tokens if t.quotation is None and t.is_word]
-            if frame:
+            if frame and self.words.lexicon.cues:
                 continue
             for token in loose:
                 assert token.quotation is not None
-                content = without_comma(self.text, token.quotation.content)
+                if frame and len(token.quotation.content.of(self.text).split()) < _SPOKEN:
+                    continue  # a title, a name
+                marked = token.quotation.content
+                content = without_comma(self.text, marked) if self.words.lexicon.cues else marked
                 anchor = self._anchor(token.span)
                 self._used.add(token.span)
                 if anchor is None:

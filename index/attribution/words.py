@@ -142,10 +142,14 @@ class Words:
     def cues_at(self, tokens: Sequence[Token], at: int) -> tuple[CueMatch, ...]:
         """Every reading of the token at `at` as the beginning of a cue, longest first, finite before others."""
         found = []
+        behind: tuple[int, ...] | None = None
         for form in self._cues.get(tokens[at].lower, ()):
             end, hole = at + len(form.words), None
             if not _stands(tokens, at, form.words):
-                resumed = self._over_adverbials(tokens, at + 1, form.words[1:]) if len(form.words) > 1 else None
+                if len(form.words) == 1:
+                    continue
+                behind = self._behind_adverbials(tokens, at + 1) if behind is None else behind
+                resumed = next((k for k in behind if _stands(tokens, k, form.words[1:])), None)
                 if resumed is None:
                     continue
                 end, hole = resumed + len(form.words) - 1, (at + 1, resumed)
@@ -164,17 +168,17 @@ class Words:
 
         return tuple(sorted(found, key=lambda m: (-(m.end - m.start), not parted(m), order[m.tense])))
 
-    def _over_adverbials(self, tokens: Sequence[Token], at: int, rest: tuple[str, ...]) -> int | None:
-        """Where `rest` stands behind nothing but adverbials: "gikk onsdag ut med", "åtvara i fjor mot"."""
-        i, last = at, min(at + _ADVERBIAL_REACH, len(tokens) - len(rest))
+    def _behind_adverbials(self, tokens: Sequence[Token], at: int) -> tuple[int, ...]:
+        """The tokens behind one adverbial, two … at `at`, where a fixed phrase may go on: "gikk onsdag ut med"."""
+        ends: list[int] = []
+        i, last = at, min(at + _ADVERBIAL_REACH, len(tokens) - 1)
         while i <= last:
-            if i > at and _stands(tokens, i, rest):
-                return i
             step = self.phrase_at("adverb", tokens, i) or self.time_at(tokens, i)
             if step == 0:
-                return None
+                break
             i += step
-        return None
+            ends.append(i)
+        return tuple(ends)
 
     def time_at(self, tokens: Sequence[Token], at: int) -> int:
         """How many tokens an adverbial of time has that begins at `at`: "onsdag kveld", "am Montag"; 0 where none does."""
