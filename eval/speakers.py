@@ -41,8 +41,8 @@ class SpeakerCase:
         source: The mention, in characters of the article's text.
         name: The full name that the article gives; None where a careful reader cannot name anybody.
         also: Other names under which that one may be found.
-        split: Those held out are not looked at while working on what they measure. The later ones were labelled when the
-            totals of the first held-out ones had been seen.
+        split: What is held out is not looked at while working on what it measures. `held_out` was opened once the later
+            ones were labelled, so only `later_held_out` still tells how new articles fare.
         part: `dev` or `train`. The rules that resolve are written by hand, but the tagger that finds the statements around a
             mention learned on `train`.
     """
