@@ -257,3 +257,24 @@ def test_a_nickname_in_marks_is_part_of_no_other_person() -> None:
 def test_a_heading_gives_the_full_name() -> None:
     text = "Hillary Holt Goes After Her Critics\n\nHolt said on Monday that she would stay.\n\n“I will stay,” Holt said."
     assert whom(text, "Holt said") == "Hillary Holt"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mention", "name"),
+    [
+        ("nb", "Statsminister Kari Lie møtte Per Moe i Oslo. Hun smilte.", "Hun", "Kari Lie"),
+        ("nb", "Statsminister Kari Lie møtte Per Moe i Oslo. Han smilte.", "Han", "Per Moe"),
+        ("nb", "Chiles president Kari Lie kom. Presidenten smilte.", "Presidenten", "Kari Lie"),
+        ("nb", "Kari Lie kom. Advokaten hennes smilte.", "Advokaten hennes", None),
+        ("de", "Boliviens Präsident Hans Lang traf Anna Berg. Er lächelte.", "Er", "Hans Lang"),
+        ("de", "Boliviens Präsident Hans Lang traf Anna Schmidt. Sie lächelte.", "Sie", "Anna Schmidt"),
+        ("de", "Boliviens Präsident Hans Lang kam. Der Präsident lächelte.", "Der Präsident", "Hans Lang"),
+        ("de", "Anna Berg kam. Ihr Anwalt lächelte.", "Ihr Anwalt", None),
+        ("es", "El presidente de Chile, Juan Ruiz, llegó. El presidente sonrió.", "El presidente", "Juan Ruiz"),
+        ("fr", "Le président du Chili, Jean Petit, est venu. Le président a souri.", "Le président", "Jean Petit"),
+    ],
+)
+def test_other_languages(language: str, text: str, mention: str, name: str | None) -> None:
+    start = text.rindex(mention)
+    (person,) = resolve_mentions(text, [(Span(start, start + len(mention)), ())], language=language)
+    assert (person.name if person is not None else None) == name

@@ -277,6 +277,7 @@ class NameReader:
                 and not (
                     words.is_function_word(following.lower)
                     and words.first_name(following.text) is None
+                    and not (end - i == 1 and words.language not in ("en", "de") and words.first_name(token.text) is not None)
                     and not following.is_acronym
                 )
             ):
