@@ -15,8 +15,9 @@ from eval.compare import DECIDING, compare_runs
 from eval.compare import to_json as comparison_to_json
 from eval.gates import Gate, check_gates, give_gate_verdict, read_gates
 from eval.gates import to_json as gates_to_json
-from eval.measuring import mutate, polnear, speed, told
-from eval.opening import SYSTEMS
+from eval.measuring import cases as cases_command
+from eval.measuring import judge, mutate, polnear, speed, told
+from eval.opening import JUDGES, SYSTEMS, open_judge
 from eval.page import make_page
 from eval.record import RunRecord, dump_run, dump_times, read_run, read_times, share_of, times_path
 from eval.report import give_verdict, list_counts, list_failures, make_comparison_table, make_table
@@ -28,6 +29,8 @@ from index.errors import InputError
 
 app = typer.Typer(help="How good is it, and where is it wrong?", no_args_is_help=True)
 _BELOW = 1
+app.command("cases")(cases_command)
+app.command()(judge)
 app.command()(mutate)
 app.command()(polnear)
 app.command()(speed)
@@ -54,6 +57,9 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
         list[str] | None,
         typer.Option("--system", metavar="NAME", help=f"Ask this one, several times for several: {', '.join(SYSTEMS)}."),
     ] = None,
+    support: Annotated[
+        str, typer.Option("--judge", help=f"Who judges whether what is cited supports what is said: {', '.join(JUDGES)}.")
+    ] = "rules",
     library: Annotated[
         Path | None, typer.Option("--library", metavar="DIR", help="Keep the library here; a temporary one by default.")
     ] = None,
@@ -79,7 +85,9 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
         chosen = choose_cases(cases, split=split)
         demanded = read_gates(gates) if gates else ()
         with show_progress(len(chosen), Console(stderr=True)) as progress:
-            done = run_evaluation(chosen, corpus, systems=system or ["whosaid"], library=library, progress=progress)
+            done = run_evaluation(
+                chosen, corpus, systems=system or ["whosaid"], library=library, judge=open_judge(support), progress=progress
+            )
         if out:
             _write(out, dump_run(done.record))
             _write(times_path(out), dump_times(done.times))

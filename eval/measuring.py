@@ -12,13 +12,19 @@ import typer
 from rich.console import Console
 
 from eval.baselines import PlainLlamaIndex
-from eval.case import Case, load_cases
+from eval.case import Case, dump_cases, hash_cases, load_cases
+from eval.judge import SupportJudge
+from eval.judging import format_agreement, load_claims, load_sets, measure_agreement
+from eval.judging import to_json as agreement_to_json
+from eval.judging import train as train_support
+from eval.making import make_cases
 from eval.mutants import collect_sentences, make_world
 from eval.mutate import GUARDS, GuardName, MutationRun, format_run, run_mutations, to_json
 from eval.polnear import PolnearRun, format_polnear, run_polnear
 from eval.polnear import to_json as polnear_to_json
 from eval.speed import Speed, format_speed, measure_commands, measure_readings, measure_steps
 from eval.speed import to_json as speed_to_json
+from eval.support_model import load_model
 from eval.systems import build_library
 from index.attribution.polnear import AnnotatedArticle, read_polnear
 from index.errors import InputError, WhosaidError
@@ -159,3 +165,51 @@ def _speed(corpus: Path, questions: list[str]) -> Speed:
             steps = measure_steps(questions, opened)
         cold, start, peak, indexing = measure_commands(corpus, library, Path(folder) / "empty", questions[0])
     return Speed(readings=readings, steps=steps, cold=cold, start=start, peak_mib=peak, indexing=indexing)
+
+
+def judge(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Sets that people judged: qags, defacto, wice, summedits."),
+    ] = None,
+    claims: Annotated[
+        Path | None, typer.Option("--claims", metavar="FILE", help="JSONL of your own: premise, claim, supported.")
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", metavar="FILE", help="Other weights than those that ship with the project.")
+    ] = None,
+    train: Annotated[
+        Path | None, typer.Option("--train", metavar="FILE", help="Make the weights again from --data and write them here.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """How well the judge of support agrees with people, beside lexical features and published figures."""
+    with told():
+        if data is None and claims is None:
+            raise InputError("give --data DIR with the sets that people judged, or --claims FILE with your own")
+        if train is not None:
+            if data is None:
+                raise InputError("--train needs --data DIR with the sets to train on")
+            train.write_text(train_support(load_sets(data, uses=("train", "choose"))).dump(), encoding="utf-8")
+        used = train or weights
+        measured = measure_agreement(
+            (*(load_sets(data, uses=("choose", "test")) if data else ()), *((load_claims(claims),) if claims else ())),
+            SupportJudge(load_model(used) if used else None),
+        )
+    typer.echo(json.dumps(agreement_to_json(measured), indent=1) if as_json else format_agreement(measured))
+
+
+def cases(
+    folder: Annotated[Path, typer.Option("--polnear", metavar="DIR", help="A folder of the PolNeAR corpus.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the cases, as JSONL.")],
+    split: Annotated[str, typer.Option("--split", help="`dev`, or `train`, which the tagger was trained on.")] = "dev",
+) -> None:
+    """Make cases of what people marked in a corpus; run them with --corpus DIR/dev/text."""
+    with told():
+        if split not in ("dev", "train"):
+            raise InputError(f"--split {split} is unknown; give dev or train")
+        marked = tuple(read_polnear(folder, "dev" if split == "dev" else "train"))
+        files = {path.stem: path.name for path in sorted((folder / split / "text").iterdir())}
+        made = make_cases(marked, split="dev", labels=files)
+        out.write_text(dump_cases(made), encoding="utf-8")
+    typer.echo(f"{len(made)} cases {hash_cases(made)} written to {out}; run them with --corpus {folder / split / 'text'}")

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from eval.baselines import CitingLlamaIndex, PlainLlamaIndex
 from eval.corpus import Corpus
+from eval.judge import LanguageModelJudge, SupportJudge
 from eval.over_http import HttpService, load_mapping
 from eval.run import System
+from eval.support import Judge
 from eval.systems import Whosaid
 from index.errors import InputError
 from index.library import Library
 from rag.wording import Wording
 
+JUDGES = ("rules", "model", "none")
 SYSTEMS = ("whosaid", "whosaid-llm", "plain", "citation-engine", "http:FILE")
 
 
@@ -64,8 +67,26 @@ def needs_library(names: Sequence[str]) -> bool:
     return any(name in ("whosaid", "whosaid-llm") for name in names)
 
 
-def _model(name: str, environ: Mapping[str, str] | None) -> Wording:
+def open_judge(name: str, *, environ: Mapping[str, str] | None = None) -> Judge | None:
+    """The judge of support of that name: `rules` and a learned scorer; a language `model`, which is advisory; or `none`.
+
+    Raises:
+        InputError: Another name, or a model that is not set.
+
+    >>> open_judge("none") is None, open_judge("rules").name
+    (True, 'rules and learned scorer')
+    """
+    if name == "none":
+        return None
+    if name == "rules":
+        return SupportJudge()
+    if name == "model":
+        return LanguageModelJudge(_model("model", environ, option="--judge"))
+    raise InputError(f"--judge {name} is unknown; give {', '.join(JUDGES)}")
+
+
+def _model(name: str, environ: Mapping[str, str] | None, *, option: str = "--system") -> Wording:
     wording = Wording.from_environment(environ)
     if wording is None:
-        raise InputError(f"--system {name} needs a language model; set WHOSAID_LLM_BASE_URL and WHOSAID_LLM_MODEL")
+        raise InputError(f"{option} {name} needs a language model; set WHOSAID_LLM_BASE_URL and WHOSAID_LLM_MODEL")
     return wording

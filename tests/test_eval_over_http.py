@@ -225,3 +225,23 @@ def test_the_command_line_puts_a_service_to_the_cases(tmp_path: Path) -> None:
     assert system["name"] == "theirs"
     # The service shows another statement than the expected one.
     assert system["metrics"]["statement recall"]["share"] == 0.0
+
+
+def test_the_mapping_in_the_readme_evaluates_somebody_elses_system(tmp_path: Path) -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    block = readme.split("```toml\n")[1].split("```")[0]
+    assert len([line for line in block.splitlines() if line]) <= 12
+    sources = [{"file": "one.txt", "text": "Rates will rise", "speaker": "Kim"}]
+    with serving(lambda path, body: (200, {"answer": f"Kim on {body['query']}: “Rates will rise” [1].", "sources": sources})) as (
+        url,
+        _,
+    ):
+        service = HttpService(mapped(tmp_path, url, block.replace("http://127.0.0.1:8000", "URL")), CORPUS)
+        kim = ExpectedStatement(article="one.txt", words=("Rates will rise",), speaker=("Kim",))
+        expect = Expectation(abstained=False, statements=(kim,), only=True)
+        case = Case(version=1, id="c", language="en", kind="words", split="dev", question="rates?", expect=expect)
+        run = run_cases([case], service, CORPUS)
+        service.close()
+    assert run.scores[0].right, run.scores[0].problems
+    assert run.scores[0].observed is not None
+    assert run.scores[0].observed.text.startswith("Kim on rates?")
