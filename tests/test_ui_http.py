@@ -132,6 +132,7 @@ def test_an_article_comes_with_the_text_that_spans_count_in(client: TestClient) 
     ("way", "sent", "status", "detail"),
     [
         ("GET /nowhere", {}, 404, "there is nothing at this address"),
+        ("GET /articles/a%0Ab", {}, 404, "there is nothing at this address"),
         ("GET /articles/0000", {}, 404, "has no article '0000'"),
         ("GET /statements?speaker=Nobody", {}, 404, "none of the"),
         ("GET /statements?outlet=Nowhere", {}, 404, "the library's outlets are: Eksemplet, The Sample"),

@@ -72,7 +72,7 @@ def door(asking: Asking, settings: ChatSettings, rates: Rates) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    _answer_errors(app)
+    answer_errors(app)
     allowed = Depends(_Allowed(settings.access, rates))
     _schemes = [Depends(HTTPBearer(auto_error=False)), Depends(HTTPBasic(auto_error=False))]
     secured: list[Any] = [allowed] if settings.access.is_open else [allowed, *_schemes]
@@ -269,7 +269,9 @@ class _Allowed:
         return bool(colon) and self._access.knows_user(name, password)
 
 
-def _answer_errors(app: FastAPI) -> None:
+def answer_errors(app: FastAPI) -> None:
+    """Make every error of an application a problem."""
+
     @app.exception_handler(WhosaidError)
     async def ours(_: Request, error: WhosaidError) -> Response:
         return problem_response(_status_of(error), visible(str(error)))

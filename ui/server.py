@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from index.errors import InputError
 from ui.asking import Asking
-from ui.http import DOOR, door
+from ui.http import DOOR, answer_errors, door
 from ui.middleware import BodyLimit, RateLimit, Rates, SameOrigin, SecurityHeaders
 from ui.service import wording
 from ui.settings import ChatSettings, is_loopback
@@ -48,6 +48,8 @@ def application(shelf: Shelf, settings: ChatSettings, *, page: bool = True) -> F
         # Another site that makes its own name point here (DNS rebinding) is refused by that name.
         names = ["127.0.0.1", "localhost", "[::1]", settings.host, *settings.trusted_hosts]
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
+    # A line feed in an address leads to neither page nor door.
+    answer_errors(app)
     asking = Asking(shelf, wording=wording())
     app.mount(DOOR, door(asking, settings, rates))
     if page and (settings.access.is_open or settings.access.users):
