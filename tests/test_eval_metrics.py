@@ -145,8 +145,8 @@ def test_statement_recall_and_precision() -> None:
 
 
 def test_verbatim_counts_equal_quotes_among_those_that_can_be_looked_up() -> None:
-    citations = tuple(CitationScore(on=None, verbatim=value) for value in (True, True, False, None))
-    assert count_citation_verbatim(scored(citations=citations)) == Count(right=2, judged=3, unscored=1)
+    citations = tuple(CitationScore(on=None, verbatim=value) for value in (True, True, True, False, None))
+    assert count_citation_verbatim(scored(citations=citations)) == Count(right=3, judged=4, unscored=1)
     assert count_quotation_verbatim(scored(quotations=(True, False, False))) == Count(right=1, judged=3)
 
 
