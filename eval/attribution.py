@@ -265,6 +265,7 @@ def format_measured(rows: Sequence[Measured]) -> str:
         ]
     speeds = ["" if row.words_per_second is None else f"{row.words_per_second:,.0f}" for row in rows]
     lines += ["", _line("words a second", speeds), _line("articles", [str(row.n_articles) for row in rows])]
+    lines += ["", *(__doc__ or "").strip().splitlines()[2:]]
     return "\n".join(lines)
 
 

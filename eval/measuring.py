@@ -13,6 +13,8 @@ from rich.console import Console
 
 from eval.baselines import PlainLlamaIndex
 from eval.case import Case, dump_cases, hash_cases, load_cases
+from eval.curve import format_curve, measure_curve
+from eval.curve import to_json as curve_to_json
 from eval.judge import SupportJudge
 from eval.judging import format_agreement, load_claims, load_sets, measure_agreement
 from eval.judging import to_json as agreement_to_json
@@ -147,10 +149,17 @@ def speed(
     cases: Annotated[
         Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases to ask; ours on seeds/ by default.")
     ] = None,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Only extraction from English texts of 62,500 to 1,000,000 characters.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Time each step, warm and cold, and compare them in one run."""
     with told():
+        if curve:
+            points = measure_curve(corpus)
+            typer.echo(json.dumps(curve_to_json(points), indent=1) if as_json else format_curve(points))
+            return
         asked = _packaged_cases("seeds.jsonl") if cases is None else load_cases(cases)
         measured = _speed(corpus, [case.turns[0] for case in asked])
     typer.echo(json.dumps(speed_to_json(measured), indent=1) if as_json else format_speed(measured))

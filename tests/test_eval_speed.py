@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.curve import Point, format_curve, measure_curve
+from eval.curve import to_json as curve_to_json
 from eval.speed import STEPS, Reading, Speed, Step, format_speed, measure_readings, measure_steps, to_json
 from index.build import build
 from index.errors import InputError
@@ -81,3 +83,22 @@ def test_articles_are_read_by_language_and_questions_step_by_step(tmp_path: Path
 def test_a_folder_without_articles_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no article"):
         measure_readings(tmp_path, encoder=Still())
+
+
+def test_the_curve_reads_texts_of_the_sizes_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text(
+        "The mayor spoke on Monday.\n\n“We will stay,” said Ann Lee, the mayor of the town.\n", "utf-8"
+    )
+    points = measure_curve(tmp_path, sizes=(200, 400))
+    assert [point.n_characters for point in points] == [200, 400]
+    assert 0 < points[0].n_statements < points[1].n_statements
+    assert all(point.seconds > 0 and point.peak_mib > 0 for point in points)
+    (tmp_path / "one.txt").write_text("Borgermesteren snakket på mandag om saken, og hun sa ikke mer om det.\n", "utf-8")
+    with pytest.raises(InputError, match="no article in en"):
+        measure_curve(tmp_path)
+
+
+def test_the_curve_tells_what_100_000_characters_cost() -> None:
+    points = (Point(n_characters=50_000, n_statements=10, seconds=2.0, peak_mib=300.0),)
+    assert format_curve(points).splitlines()[1].split() == ["50,000", "10", "2.00", "4.00", "300"]
+    assert curve_to_json(points) == [{"n_characters": 50_000, "n_statements": 10, "seconds": 2.0, "peak_mib": 300.0}]
