@@ -52,6 +52,7 @@ class Settings:
     """All that decides what comes out; stands in the metadata beside the weights."""
 
     epochs: int = 5
+    until: int = 4  # epochs after which it ends; the rates fall as if it went on
     batch: int = 16
     stride: int = 222
     encoder_rate: float = 3e-4
@@ -349,7 +350,7 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
         averaged, step, epoch_from = state["averaged"], state["step"], state["epoch"]
         log.info("goes on from step %d, epoch %d", step, epoch_from)
     began = time.monotonic()
-    for epoch in range(epoch_from, settings.epochs):
+    for epoch in range(epoch_from, min(settings.until, settings.epochs)):
         chance = random.Random(settings.seed * 1000 + epoch)
         cut = list(batches(windows_of_epoch(examples, settings, chance), settings.batch, chance))
         losses, epoch_began = [], time.monotonic()
