@@ -8,7 +8,7 @@ QUESTION := What did Arce say to Zúñiga?
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test chat check clean
+.PHONY: demo test chat check screenshots clean
 
 demo: .venv/.installed
 	@$(BIN)/whosaid index seeds --library $(DEMO)
@@ -31,6 +31,11 @@ check: .venv/.installed-dev .venv/.browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# The pictures of the chat in docs/screenshots, over the sample articles.
+screenshots: .venv/.installed-dev .venv/.browser
+	@$(BIN)/whosaid index seeds --library $(DEMO)
+	$(BIN)/python -m ui.screenshots $(DEMO) docs/screenshots
 
 clean:
 	rm -rf .venv .demo

@@ -38,7 +38,8 @@ Mayor Erik Dahl <script>window.hit=5</script> spoke on Monday. <img src=x onerro
 
 """
 NEW_ARTICLE = (
-    "---\ntitle: Ferry news\noutlet: Harbour Times\npublished: 2024-07-01\n---\n\n“The ferry sails at noon,” said Berit Holm.\n"
+    "---\ntitle: Ferry news\noutlet: Harbour Times\npublished: 2024-07-01\nlanguage: en\n---\n\n"
+    "“The ferry sails at noon,” said Berit Holm.\n"
 )
 
 
@@ -282,12 +283,12 @@ def test_plots_are_drawn_from_the_filtered_rows(page: "Page") -> None:
     page.click("#plot button")
     page.wait_for_selector("#timeline .main-svg")
     page.wait_for_selector("#graph .main-svg")
-    names = page.locator("#timeline .ytick").all_inner_texts()
+    names = page.locator("#timeline .ytick").all_text_contents()
     assert "Luis Arce" in names
     page.fill('#filter [name="speaker"]', "Boric")
     page.press('#filter [name="speaker"]', "Enter")
     page.wait_for_function("document.querySelectorAll('#timeline .ytick').length === 1")
-    assert page.locator("#timeline .ytick").all_inner_texts() == ["Gabriel Boric"]
+    assert page.locator("#timeline .ytick").all_text_contents() == ["Gabriel Boric"]
 
 
 # --- Verify
@@ -373,7 +374,7 @@ def test_the_keyboard_alone_asks_cites_filters_and_reads(page: "Page") -> None:
     tab_to('data-n="4"')
     page.keyboard.press("Enter")
     page.wait_for_selector('#evidence .ws-n[data-n="4"][aria-pressed="true"]')
-    assert "ws-title" in focused()
+    page.wait_for_function("document.activeElement.className === 'ws-title'")
     page.evaluate("window.scrollTo(0, 0)")
     page.focus('.ws-pages a[data-page="ask"]')
     page.keyboard.press("Tab")
@@ -382,7 +383,7 @@ def test_the_keyboard_alone_asks_cites_filters_and_reads(page: "Page") -> None:
     tab_to("ws-words")
     page.keyboard.press("Enter")
     page.wait_for_selector("#reader .ws-article")
-    assert "ws-title" in focused()
+    page.wait_for_function("document.activeElement.className === 'ws-title'")
     page.keyboard.press("Escape")
     assert "ws-words" in focused()
 
@@ -431,6 +432,7 @@ def test_a_hostile_article_shows_as_text_everywhere_and_runs_nothing(any_page: "
     page.wait_for_function("document.querySelectorAll('.ws-articles li').length === 1")
     page.click(".ws-articles .ws-open")
     page.wait_for_selector("#reader .ws-article mark")
+    page.click("#reader [data-close]")
     go(page, "verify")
     page.fill('#verify [name="words"]', "<img src=x onerror=window.hit=11>")
     page.fill('#verify [name="speaker"]', "<img src=x onerror=window.hit=12>")
@@ -526,7 +528,7 @@ def test_files_are_added_with_progress_and_forgotten_after_a_question(page: "Pag
     assert "PNG" in results
     go(page, "ask")
     ask(page, "What did Berit Holm say?")
-    assert marked(page, "#evidence") == "The ferry sails at noon,"
+    assert marked(page, "#evidence") == "The ferry sails at noon"
     go(page, "articles")
     page.click(".ws-paste summary")
     page.fill('#paste [name="title"]', "Pasted news")

@@ -79,7 +79,8 @@ element.addEventListener('click', (event) => {
   } else if (skip !== undefined) {
     event.preventDefault();
     const panel = document.getElementById(`panel-${document.body.dataset.page}`);
-    panel?.querySelector('textarea, input:not([type=hidden]):not([type=file]), button')?.focus();
+    const field = panel?.querySelector('textarea') || panel?.querySelector('input:not([type=hidden]):not([type=file]), button');
+    field?.focus();
   } else if (copy !== undefined) {
     const label = control.textContent;
     navigator.clipboard.writeText(copy).then(() => {
@@ -154,7 +155,8 @@ function shown() {
     if (mark) article.scrollTop += mark.getBoundingClientRect().top - article.getBoundingClientRect().top - lead;
     if (evidence.dataset.move === 'yes') {
       evidence.scrollIntoView({ block: 'nearest' });
-      evidence.querySelector('.ws-title').focus({ preventScroll: true });
+      // The reader is made visible by the line above, and takes the focus only once that is drawn.
+      setTimeout(() => evidence.querySelector('.ws-title').focus({ preventScroll: true }), 60);
     }
   }
   const saved = element.querySelector('[data-save-now]');

@@ -44,8 +44,8 @@ def _verify(page: "Page") -> None:
 
 def _articles(page: "Page") -> None:
     page.click("a[data-page=articles]")
-    page.locator(".ws-articles .ws-open").first.click()
-    page.wait_for_selector("#reader .ws-article mark")
+    page.locator(".ws-articles .ws-open").nth(1).click()
+    page.wait_for_selector("#reader .ws-article", timeout=8000)
     page.wait_for_timeout(400)
 
 
