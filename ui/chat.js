@@ -40,7 +40,10 @@ shared.close ??= () => {
 if (!shared.ready) {
   shared.ready = true;
   window.addEventListener('hashchange', () => {
-    shared.show();
+    const { page, id } = shared.show();
+    const current = document.querySelector('.ws-conversation')?.dataset.conversation;
+    // Back from another page, the address names the conversation again.
+    if (page === 'ask' && !id && current) history.replaceState(null, '', `#ask/${current}`);
     shared.close();
     window.scrollTo(0, 0);
   });
