@@ -5,7 +5,7 @@ import re
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter
@@ -69,9 +69,12 @@ class Talks:
         if conversation and re.fullmatch(r"[\w-]{1,64}", conversation):
             key = (owner, conversation)
             with self._mutex:
-                if found := self._at_hand.get(key):
+                found = self._at_hand.get(key)
+                if found is not None:
                     self._at_hand.move_to_end(key)
-                    return found
+            if found is not None:
+                self._let_go(found)
+                return found
             if turns := self._history.turns(owner, conversation):
                 return self._put(owner, Talk(id=conversation, turns=self._with_evidence(turns)))
         return Talk(id=secrets.token_urlsafe(12))
@@ -157,11 +160,19 @@ class Talks:
             LOG.exception("a question could not be answered")
             return Turn(question=question, error=texts.say("broken"), changes=changes)
 
+    def _let_go(self, talk: Talk) -> None:
+        """Show no article any more that was forgotten since."""
+        shown = {evidence.article.id for turn in talk.turns for evidence in turn.evidence}
+        with self._shelf.reading() as library:
+            there = _articles_of(library, shown)
+        if shown <= there:
+            return
+        with talk.busy:
+            talk.turns = self._with_evidence(talk.turns)
+
     def _with_evidence(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         with self._shelf.reading() as library:
-            return tuple(
-                replace(turn, evidence=evidence_of(library, turn.answer)) if turn.answer is not None else turn for turn in turns
-            )
+            return tuple(_with_evidence(library, turn) for turn in turns)
 
 
 def turn_of(question: str, answer: Answer, library: Library, *, changes: tuple[tuple[str, str], ...] = ()) -> Turn:
@@ -177,16 +188,29 @@ def turn_of(question: str, answer: Answer, library: Library, *, changes: tuple[t
     )
 
 
+def _with_evidence(library: Library, turn: Turn) -> Turn:
+    if turn.answer is None:
+        return turn
+    evidence = evidence_of(library, turn.answer)
+    return replace(turn, evidence=evidence, groups=same_statements(evidence, turn.answer.language))
+
+
 def evidence_of(library: Library, answer: Answer) -> tuple[Evidence, ...]:
     """The evidence behind an answer of an earlier day, as far as its articles are still in the library."""
+    there = _articles_of(library, {citation.article for citation in answer.citations})
+    return service.evidence(library, replace(answer, citations=tuple(c for c in answer.citations if c.article in there)))
+
+
+def _articles_of(library: Library, identifiers: Iterable[str]) -> set[str]:
+    """Those of the articles that the library has."""
     there = set()
-    for identifier in {citation.article for citation in answer.citations}:
+    for identifier in identifiers:
         try:
             library.article(identifier)
         except NotFoundError:
             continue
         there.add(identifier)
-    return service.evidence(library, replace(answer, citations=tuple(c for c in answer.citations if c.article in there)))
+    return there
 
 
 def same_statements(evidence: Sequence[Evidence], language: str) -> tuple[tuple[int, ...], ...]:
