@@ -278,3 +278,25 @@ def test_other_languages(language: str, text: str, mention: str, name: str | Non
     start = text.rindex(mention)
     (person,) = resolve_mentions(text, [(Span(start, start + len(mention)), ())], language=language)
     assert (person.name if person is not None else None) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mention"),
+    [
+        ("en", "The hall was silent. Ann Reyes, Chile's president, stood up.\n\nThe president smiled.", "The president"),
+        ("nb", "Det ble stille. Ane Reyes, Chiles president, reiste seg.\n\nPresidenten smilte.", "Presidenten"),
+    ],
+)
+def test_an_office_behind_the_name_may_begin_with_its_country(language: str, text: str, mention: str) -> None:
+    start = text.rindex(mention)
+    (person,) = resolve_mentions(text, [(Span(start, start + len(mention)), ())], language=language)
+    assert person is not None
+    assert person.name.endswith("Reyes")
+
+
+def test_a_title_of_another_person_behind_a_name_is_no_office_of_it() -> None:
+    text = "Ann Reyes, Prime Minister Tom Ray, and others came. The prime minister smiled."
+    start = text.rindex("The prime minister")
+    (person,) = resolve_mentions(text, [(Span(start, start + len("The prime minister")), ())], language="en")
+    assert person is not None
+    assert person.name == "Tom Ray"

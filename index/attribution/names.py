@@ -534,7 +534,10 @@ class NameReader:
                 behind is not None
                 and (behind.head in ("role", "group") or self._has_complement(tokens, end + 1, behind.end))
                 and behind.end < len(tokens)
-                and not tokens[end + 1].is_capitalised
+                # "Ann Lee, Chile's president," but not "Ann Lee, Prime Minister Tom Ray and …"
+                and (
+                    not tokens[end + 1].is_capitalised or (behind.head == "role" and is_country(tokens[end + 1], words.language))
+                )
             ):
                 stop = self._past_complement(tokens, behind.end)
                 placed = first > 0 and tokens[first - 1].lower in words.grammar.prepositions
