@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,20 @@ def any_page(browser: "Browser", server: Server, request: pytest.FixtureRequest)
 def answer_json(library: Path, question: str) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(whosaid("ask", question, "--json", "--library", library).stdout)
     return answer
+
+
+@needs_browser
+def test_the_benchmark_of_the_first_page_finds_the_box_for_questions(
+    server: Server, browser: "Browser", capsys: pytest.CaptureFixture[str]
+) -> None:
+    import httpx
+
+    from ui import bench
+
+    # Playwright has one thread's loop, which the module's browser holds.
+    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=server.address, trust_env=False) as client:
+        pool.submit(bench.pages, server.address, client).result(timeout=120)
+    assert "first page, cold:" in capsys.readouterr().out
 
 
 # --- Ask

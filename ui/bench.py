@@ -44,11 +44,12 @@ def main(
         def ask() -> None:
             client.post("/api/v1/ask", json={"question": asked}).raise_for_status()
 
-        _pages(address, client)
+        pages(address, client)
         typer.echo(f"first answer, cold: {seconds_of(ask):.2f} s; warm: {seconds_of(ask):.2f} s  ({asked})")
 
 
-def _pages(address: str, client: "httpx.Client") -> None:
+def pages(address: str, client: "httpx.Client") -> None:
+    """Print how long the page takes until its box for questions can be typed into."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     try:
         from playwright.sync_api import sync_playwright
@@ -69,7 +70,7 @@ def _pages(address: str, client: "httpx.Client") -> None:
             with launched.new_context() as context:
                 opened = context.new_page()
                 opened.goto(address, timeout=300_000)
-                opened.wait_for_selector("#question textarea", timeout=300_000)
+                opened.wait_for_selector("#ws-question", timeout=60_000)
 
         typer.echo(f"first page, cold: {seconds_of(load):.2f} s; warm server, new visitor: {seconds_of(load):.2f} s")
         launched.close()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 # More lines of names cannot be read on a phone, and more arrows not on any screen; the table beside has them all.
+MOST_TICKS = 5
 MOST_SPEAKERS = 12
 MOST_PAIRS = 30
 # Longer stretches are told by the week, longer still by the month.
@@ -102,6 +103,10 @@ def timeline(spoke: Sequence[Spoke], texts: Texts) -> "Figure":
     )
     figure.update_layout(**_layout(height=90 + 28 * max(3, len(names))))
     figure.update_xaxes(gridcolor=_LINE, zeroline=False, type="date", automargin=True, tickformat="%Y-%m-%d", nticks=5)
+    days = sorted({one.since for one in shown})
+    if len(days) <= MOST_TICKS:
+        # Left alone, an axis of two or three days has a tick at noon, with the day's name once more.
+        figure.update_xaxes(tickvals=[day.isoformat() for day in days])
     figure.update_yaxes(
         gridcolor=_LINE,
         zeroline=False,
