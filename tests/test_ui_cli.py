@@ -75,6 +75,17 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_articles_in_a_language_without_rules_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "notizia.txt").write_text(
+        "Il ponte resterà chiuso fino a maggio, hanno scritto i giornali.\n\n«Non possiamo aspettare ancora», ha detto il sindaco.\n",
+        encoding="utf-8",
+    )
+    made = whosaid("index", tmp_path / "notizia.txt", "--library", tmp_path / "library")
+    assert made.returncode == 0, made.stderr
+    assert "no rules for articles in: it; only what stands between quotation marks" in made.stderr
+    assert "Non possiamo aspettare ancora" in whosaid("statements", "--library", tmp_path / "library").stdout
+
+
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_bare_command_and_help_list_every_command(arguments: list[str]) -> None:
     shown = whosaid(*arguments)

@@ -124,6 +124,8 @@ def index(
         raise typer.Exit(EXIT_INTERRUPTED) from None
     counts = f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
     typer.echo(f"{counts}, {len(report.failed)} failed")
+    if report.added or report.updated:
+        _tell_of_languages(library)
     if report.failed:
         from ui.visible import one_line
 
@@ -131,6 +133,17 @@ def index(
             line = f":{failure.line}" if failure.line is not None else ""
             _complain(f"{one_line(str(failure.path))}{line}: {one_line(failure.why)}")
         raise typer.Exit(EXIT_FAILED_FILES)
+
+
+def _tell_of_languages(library: Path) -> None:
+    """Say which of the library's languages have no rules: there, much of what is said is not found."""
+    from index.library import Library
+    from index.records import LANGUAGES
+
+    with Library(library) as opened:
+        others = [language for language in opened.languages() if language not in LANGUAGES]
+    if others:
+        _complain(f"no rules for articles in: {', '.join(others)}; only what stands between quotation marks is found in them")
 
 
 @app.command(short_help="Answer a question with the very words and where they stand.")
