@@ -77,7 +77,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_articles_in_a_language_without_rules_are_told_of(tmp_path: Path) -> None:
     (tmp_path / "notizia.txt").write_text(
-        "Il ponte resterà chiuso fino a maggio, hanno scritto i giornali.\n\n«Non possiamo aspettare ancora», ha detto il sindaco.\n",
+        "Il ponte resterà chiuso fino a maggio, hanno scritto i giornali.\n\n"
+        "«Non possiamo aspettare ancora», ha detto il sindaco.\n",
         encoding="utf-8",
     )
     made = whosaid("index", tmp_path / "notizia.txt", "--library", tmp_path / "library")
