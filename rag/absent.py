@@ -31,7 +31,9 @@ def tell_never_quoted(question: Question, library: Library, filters: Filters) ->
     persons = naming.people if naming else ()
     names = [form for person in persons for form in (person.name, *person.aliases)] or [naming.mention if naming else ""]
     forms = {form for name in names if (form := folded(name))}
-    mentions = list(find_told(question, Found(), library, filters))
+    # A sentence on the topic alone would be told as one on the person.
+    told_of = find_told(question, Found(), library, filters)
+    mentions = [item for item in told_of if find_mention(item.span.of(item.article.text), forms) is not None]
     articles = list(dict.fromkeys(article for person in persons for article in library.articles_mentioning(person.id)))
     articles = articles or sorted(find_named(names[0], library, filters))
     for article_id in articles:

@@ -461,3 +461,15 @@ def test_on_the_five_the_captain_is_misattributed(five: Library) -> None:
     assert "Luis Arce" in wrong.text
     assert query("Did Arce say 'I am your captain'?", library=five).verdict == "supported"
     assert query("Did Arce say 'I am your general'?", library=five).verdict == "altered"
+
+
+def test_what_is_told_of_somebody_never_quoted_names_them(tmp_path: Path) -> None:
+    told = "Many denounced the coup attempt, as did Ruth Marlow."
+    others = "The square was empty after the coup attempt by the troops of the garrison."
+    text = f"{others}\n\n{told}\n\n“It was a coup attempt,” said Ann Lee."
+    article = Article(id="a", text=text, language="en")
+    with Library(tmp_path / "library", create=True) as library:
+        library.add(article, split_passages(article), attribute(text, language="en", article_id="a"))
+        answer = query("What did Ruth Marlow say about the coup attempt?", library=library)
+    assert answer.reason == "never_quoted"
+    assert [citation.quote for citation in answer.citations] == [told]

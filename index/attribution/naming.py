@@ -37,7 +37,7 @@ def _joined(discourse: Discourse, tokens: Sequence[Token], at: int, stop: int) -
     return any(t.lower in discourse.words.grammar.conjunctions for t in tokens[at:stop])
 
 
-def is_head(discourse: Discourse, tokens: Sequence[Token], place: Span, at: int, stop: int, member: Member | None = None) -> bool:  # noqa: PLR0917
+def is_head(discourse: Discourse, tokens: Sequence[Token], place: Span, at: int, stop: int, member: Member | None = None) -> bool:  # noqa: PLR0917  a stretch of tokens is three of them
     """Whether the name at `place` is whom the mention is about: no possessor, complement or mere modifier."""
     words = discourse.words
     i = bisect_left(tokens, place.start, key=lambda t: t.span.start)
