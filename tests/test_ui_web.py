@@ -293,6 +293,17 @@ def test_statements_are_filtered_sorted_exported_and_opened_at_their_place(page:
 
 
 @needs_browser
+def test_a_closed_article_gives_the_focus_back_though_the_table_was_drawn_anew(page: "Page") -> None:
+    go(page, "statements")
+    page.locator(".ws-words").nth(1).click()
+    page.wait_for_selector("#reader .ws-article")
+    opened_by = page.locator(".ws-words").nth(1).get_attribute("data-statement")
+    page.evaluate("document.querySelector('.ws-table').outerHTML += ''")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.statement") == opened_by
+
+
+@needs_browser
 def test_plots_are_drawn_from_the_filtered_rows(page: "Page") -> None:
     go(page, "statements")
     page.click("#plot button")

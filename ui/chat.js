@@ -32,10 +32,16 @@ shared.save ??= (text, name, type) => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 };
+// What opened the reader may have been drawn anew meanwhile (a filter answered late): then its like is looked for.
 shared.close ??= () => {
   document.body.classList.remove('ws-reading');
-  shared.opener?.focus({ preventScroll: true });
+  const { opener } = shared;
   shared.opener = null;
+  if (!opener) return;
+  const { article, statement } = opener.dataset;
+  const same = (other) => other.dataset.article === article && other.dataset.statement === statement;
+  const like = opener.isConnected ? opener : [...document.querySelectorAll(`.${opener.classList[0]}`)].find(same);
+  like?.focus({ preventScroll: true });
 };
 if (!shared.ready) {
   shared.ready = true;
@@ -63,11 +69,15 @@ function send(name, data) {
     if (name === 'plot') shared.plots = true;
     const form = document.querySelector('.ws-filter');
     const filters = form ? Object.fromEntries(new FormData(form)) : {};
-    trigger(name, { ...given, ...filters, ...shared.view, format: data.format || '', plots: shared.plots });
+    const wanted = { ...given, ...filters, ...shared.view, format: data.format || '', plots: shared.plots };
+    // A field that is left by pressing the form's button says twice that it changed.
+    const [key, now] = [JSON.stringify([name, wanted]), Date.now()];
+    if (name === 'filter' && key === shared.asked?.key && now - shared.asked.now < 500) return;
+    shared.asked = { key, now };
+    trigger(name, wanted);
     return;
   }
   if (name === 'again') history.replaceState(null, '', '#ask');
-  if (name === 'read') shared.opener ??= document.activeElement;
   trigger(name, given);
 }
 
@@ -100,6 +110,7 @@ element.addEventListener('click', (event) => {
         other.setAttribute('aria-pressed', String(other.dataset.turn === control.dataset.turn && other.dataset.n === control.dataset.n));
       }
     }
+    if (name === 'read') shared.opener ??= control;
     send(name, { ...control.dataset });
   }
 });
