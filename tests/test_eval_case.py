@@ -98,6 +98,7 @@ def test_our_cases_are_many_and_a_third_is_held_out(name: str, at_least: int) ->
     assert len(cases) / 4 < len(held_out) < len(cases) / 2
     assert {case.language for case in cases} >= {"en", "nb", "es", "sv"}
     assert {case.kind for case in cases} >= set(CASE_KINDS) - {"outlet"}
+    assert {case.difficulty for case in cases} >= {"easy", "medium", "hard"}
 
 
 def test_cases_on_foreign_articles_hold_offsets_only() -> None:
