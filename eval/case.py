@@ -27,6 +27,7 @@ ExpectedReason = Literal["no_such_speaker", "never_quoted", "nothing_on_topic", 
 ExpectedVerdict = Literal["supported", "altered", "misattributed", "not_found"]
 ExpectedKind = Literal["direct", "mixed", "indirect"]
 Difficulty = Literal["easy", "medium", "hard"]
+DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 Variant = Literal["reworded", "misspelt", "translated"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 T = TypeVar("T")
@@ -211,25 +212,33 @@ def case_schema() -> dict[str, Any]:
 def load_cases(path: Path, *, split: Split | None = None) -> tuple[Case, ...]:
     """The cases of a file in their order; only those of `split` when it is given.
 
+    A file `NAME_variants.jsonl` beside `NAME.jsonl` is read with it, so that questions asked again can be kept apart.
+
     Raises:
-        InputError: The file cannot be read, a line breaks the schema, or an id stands twice; with the line's number.
+        InputError: A file cannot be read, a line breaks the schema, or an id stands twice; with the line's number.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the case file {path} cannot be read ({error}); give a JSONL file in UTF-8") from error
-    places = {n: line for n, line in enumerate(lines, start=1) if line.strip()}
-    if not places:
-        raise InputError(f"the case file {path} holds no case; it needs one JSON object a line")
-    rows = {n: _read_row(line, f"{path} line {n}") for n, line in places.items()}
+    beside = path.with_name(f"{path.stem}_variants{path.suffix}")
+    rows = _read_rows(path) | (_read_rows(beside) if beside.is_file() else {})
     expectations = {row.get("id"): row.get("expect") for row in rows.values() if isinstance(row.get("id"), str)}
-    cases = [_read_case(_completed(row, expectations), f"{path} line {n}") for n, row in rows.items()]
+    cases = [_read_case(_completed(row, expectations), place) for place, row in rows.items()]
     names = Counter(case.id for case in cases)
     if twice := [name for name, n in names.items() if n > 1]:
         raise InputError(f"the case file {path} has the ids {', '.join(twice)} more than once; each must be its own")
     if lost := [case for case in cases if case.same_as is not None and (case.same_as not in names or case.same_as == case.id)]:
         raise InputError(f"{path}: case {lost[0].id} is the same as {lost[0].same_as}, which is no other case of the file")
     return tuple(case for case in cases if split in (None, case.split))
+
+
+def _read_rows(path: Path) -> dict[str, dict[str, Any]]:
+    """Where each row stands → the row."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the case file {path} cannot be read ({error}); give a JSONL file in UTF-8") from error
+    places = {f"{path} line {n}": line for n, line in enumerate(lines, start=1) if line.strip()}
+    if not places:
+        raise InputError(f"the case file {path} holds no case; it needs one JSON object a line")
+    return {place: _read_row(line, place) for place, line in places.items()}
 
 
 def _read_row(line: str, place: str) -> dict[str, Any]:

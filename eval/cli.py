@@ -21,9 +21,10 @@ from eval.opening import JUDGES, SYSTEMS, open_judge
 from eval.page import make_page
 from eval.record import RunRecord, dump_run, dump_times, read_run, read_times, share_of, times_path
 from eval.report import give_verdict, list_counts, list_failures, make_comparison_table, make_table
-from eval.running import choose_cases, run_evaluation, show_progress
+from eval.running import show_progress
 from eval.speakers import count_outcomes, format_rows, measure_speakers, rows_to_json
 from eval.statements import evaluate, format_compared, load_listed
+from eval.suites import pair_suites, run_suites
 from eval.systems import load_corpus
 from index.errors import InputError
 
@@ -35,8 +36,14 @@ app.command()(mutate)
 app.command()(polnear)
 app.command()(speed)
 
-CasesOption = Annotated[Path | None, typer.Option("--cases", metavar="FILE", help="JSONL of cases; ours on seeds/ by default.")]
-CorpusOption = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on.")]
+CasesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--cases", metavar="FILE", help="JSONL of cases, several times for several files; ours on seeds/ by default."),
+]
+CorpusOption = Annotated[
+    list[Path] | None,
+    typer.Option("--corpus", metavar="DIR", help="The articles that the cases are on: one folder, or one for each --cases."),
+]
 GatesOption = Annotated[
     Path | None, typer.Option("--gates", metavar="FILE", help="Thresholds in TOML; exit with 1 when one does not hold.")
 ]
@@ -51,7 +58,7 @@ def main() -> None:
 @app.command()
 def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     cases: CasesOption = None,
-    corpus: CorpusOption = Path("seeds"),
+    corpus: CorpusOption = None,
     split: Annotated[str | None, typer.Option("--split", help="Only the cases of `dev` or `held_out`.")] = None,
     system: Annotated[
         list[str] | None,
@@ -82,11 +89,11 @@ def run(  # noqa: PLR0917  Typer reads a command's options from its parameters
     """Index the corpus, ask every case, print the metrics."""
     console = Console(stderr=as_json)
     with told():
-        chosen = choose_cases(cases, split=split)
+        suites = pair_suites(cases or [], corpus or [Path("seeds")], split=split)
         demanded = read_gates(gates) if gates else ()
-        with show_progress(len(chosen), Console(stderr=True)) as progress:
-            done = run_evaluation(
-                chosen, corpus, systems=system or ["whosaid"], library=library, judge=open_judge(support), progress=progress
+        with show_progress(sum(len(suite.cases) for suite in suites), Console(stderr=True)) as progress:
+            done = run_suites(
+                suites, systems=system or ["whosaid"], library=library, judge=open_judge(support), progress=progress
             )
         if out:
             _write(out, dump_run(done.record))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from eval.record import CaseRecord, Result, RunRecord, SystemRecord
+from eval.record import RIGHT, CaseRecord, Result, RunRecord, SystemRecord
 from eval.statistics import (
     Difference,
     Paired,
@@ -17,7 +17,6 @@ from eval.statistics import (
 )
 from index.errors import InputError
 
-RIGHT = "cases right"
 # What decides is named before anyone looks: each further metric would make a chance find likelier.
 DECIDING = (RIGHT, "wrong-speaker rate")
 _RUNS, _DRAWS = 200, 499
@@ -56,7 +55,8 @@ class Comparison:
     Args:
         gained, lost: Cases that only b, only a has right.
         changed: Cases with another answer that is as right or wrong as before.
-        p_mcnemar: The exact McNemar test of gained against lost, as if no two cases were on one article.
+        p_mcnemar: The exact McNemar test of gained against lost, as if no two cases were on one article; cases that ask
+            another again are not in it, nor in what follows.
         false_positives: How often the test calls two runs of one system, as good as a, different: the A/A check.
         smallest: The difference in cases right that these cases would show 8 times in 10, were one in ten to change.
     """
@@ -109,7 +109,8 @@ def compare_runs(
     changes = [Change(case=case, a=x, b=y) for case, x, y in rows if _differs(x, y)]
     gained = tuple(change for change in changes if change.b.right and not change.a.right)
     lost = tuple(change for change in changes if change.a.right and not change.b.right)
-    counts = [(case.cluster, float(result.right), 1.0) for case, result, _ in rows]
+    first = [(case, x, y) for case, x, y in rows if case.variant is None]
+    counts = [(case.cluster, float(result.right), 1.0) for case, result, _ in first]
     return Comparison(
         a=one.name,
         b=other.name,
@@ -119,9 +120,9 @@ def compare_runs(
         gained=gained,
         lost=lost,
         changed=tuple(change for change in changes if change.a.right == change.b.right),
-        p_mcnemar=mcnemar(len(gained), len(lost)),
+        p_mcnemar=mcnemar(sum(y.right > x.right for _, x, y in first), sum(x.right > y.right for _, x, y in first)),
         false_positives=false_positive_rate(counts, alpha=level, runs=_RUNS, draws=_DRAWS),
-        smallest=smallest_difference(len(rows), design_effect=find_design_effect(counts)) if rows else None,
+        smallest=smallest_difference(len(counts), design_effect=find_design_effect(counts)) if counts else None,
     )
 
 

@@ -28,7 +28,7 @@ def confuse_verdicts(run: RunRecord, system: SystemRecord) -> Confusion:
     Where a case accepts several verdicts, an accepted one counts as the expected one, else the first stands for them.
     """
     pairs = []
-    for case, result in zip(run.cases, system.results, strict=True):
+    for case, result in _first_asked(run, system):
         if case.verdicts:
             given = result.verdict or _NONE
             pairs.append((given if given in case.verdicts else case.verdicts[0], given))
@@ -42,10 +42,15 @@ def confuse_refusals(run: RunRecord, system: SystemRecord) -> Confusion:
     """
     pairs = [
         (_expected(case, result), _given(result))
-        for case, result in zip(run.cases, system.results, strict=True)
+        for case, result in _first_asked(run, system)
         if case.abstained is not None or case.required
     ]
     return _confuse(pairs)
+
+
+def _first_asked(run: RunRecord, system: SystemRecord) -> list[tuple[CaseRecord, Result]]:
+    """The cases that ask no other again, as in every share but robustness."""
+    return [(case, result) for case, result in zip(run.cases, system.results, strict=True) if case.variant is None]
 
 
 def _expected(case: CaseRecord, result: Result) -> str:

@@ -102,8 +102,9 @@ def _mutate(folders: list[tuple[Path, str]], *, guard: GuardName, n: int, seed: 
 
 
 def _packaged_cases(name: str) -> tuple[Case, ...]:
+    """Ours, each question once: asked again in other words it brings up the same statements."""
     with resources.as_file(resources.files("eval.cases") / name) as file:
-        return load_cases(file)
+        return tuple(case for case in load_cases(file) if case.same_as is None)
 
 
 def polnear(  # noqa: PLR0917  as above

@@ -17,10 +17,11 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from eval.calibration import Calibration, calibrate_answers, calibrate_citations
+from eval.case import DIFFICULTIES
 from eval.compare import Comparison, compare_runs, find_partner
 from eval.confusion import Confusion, confuse_refusals, confuse_verdicts
-from eval.record import STEPS, CaseRecord, Figure, Result, RunRecord, SystemRecord, SystemTimes, Times
-from eval.report import explain_comparison, give_verdict, show_loss, show_p, show_share, smallest_shown
+from eval.record import GROUPS, STEPS, CaseRecord, Figure, Result, RunRecord, SystemRecord, SystemTimes, Times
+from eval.report import explain_comparison, give_verdict, show_cases, show_loss, show_p, show_share, smallest_shown
 from index.errors import InputError
 
 # A failure with more citations lists the first; the others are in the run's file, and the page says how many.
@@ -105,13 +106,11 @@ def make_page(
         script=Markup(script),
         run=run,
         names=[system.name for system in run.systems],
+        how_many=show_cases(run),
         systems=list(enumerate(run.systems, start=1)),
         metrics=[row for row in _metric_rows(run) if _is_told(row)],
         untold=[row.name for row in _metric_rows(run) if not _is_told(row)],
-        groups=[
-            (name, _group_rows([getattr(system, by) for system in run.systems]))
-            for name, by in (("kind", "by_kind"), ("language", "by_language"), ("split", "by_split"))
-        ],
+        groups=[(by, rows) for by in GROUPS if (rows := _group_rows([getattr(system, f"by_{by}") for system in run.systems]))],
         smallest=smallest_shown(run),
         calibrations=[(n, system.name, *_calibrations(system)) for n, system in enumerate(run.systems, start=1)],
         confusions=[(system.name, *_confusions(run, system)) for system in run.systems],
@@ -305,6 +304,10 @@ def _choices(failures: Sequence[Failure]) -> list[tuple[str, str, list[str]]]:
         "kind": sorted({failure.case.kind for failure in failures}),
         "language": sorted({failure.case.language for failure in failures}),
         "split": sorted({failure.case.split for failure in failures}),
+        "difficulty": [level for level in DIFFICULTIES if any(failure.case.difficulty == level for failure in failures)],
     }
-    labels = {"system": "System", "step": "Lost at", "kind": "Kind", "language": "Language", "split": "Split"}
+    labels = {
+        "system": "System", "step": "Lost at", "kind": "Kind", "language": "Language", "split": "Split",
+        "difficulty": "Difficulty",
+    }  # fmt: skip
     return [(name, labels[name], found) for name, found in values.items() if len(found) > 1]

@@ -6,13 +6,15 @@ bytes. `Times` holds those, in a file beside it.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from eval.case import DIFFICULTIES
 from eval.metrics.share import Count, Share, add_up
 from index.errors import InputError
 
@@ -22,6 +24,10 @@ Step = Literal[
 ]  # fmt: skip
 STEPS: tuple[Step, ...] = get_args(Step)
 Mark = Literal["", "expected", "cited", "both", "cut"]
+# The metric that every comparison and every group is about.
+RIGHT = "cases right"
+# What cases are told apart by, in the order of a report.
+GROUPS = ("kind", "language", "difficulty", "split")
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -93,7 +99,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRecord:
-    """A case as it was asked; `cluster` is the article with which it stands or falls."""
+    """A case as it was asked; `cluster` is the article with which it stands or falls, `variant` how it asks another again."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -109,6 +115,7 @@ class CaseRecord:
     verdicts: tuple[str, ...] = ()
     required: int = 0
     note: str | None = None
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +162,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemRecord:
-    """One system's run; the results are in the order of the cases."""
+    """One system's run; the results are in the order of the cases, and the groups have the cases that are right in each."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -164,6 +171,7 @@ class SystemRecord:
     by_kind: Mapping[str, Figure]
     by_language: Mapping[str, Figure]
     by_split: Mapping[str, Figure]
+    by_difficulty: Mapping[str, Figure] = field(default_factory=dict)
     results: tuple[Result, ...]
 
 
@@ -200,6 +208,11 @@ class RunRecord:
         """Every metric's name, in the order of the table."""
         return tuple(self.systems[0].metrics) if self.systems else ()
 
+    @property
+    def n_asked_again(self) -> int:
+        """How many of the cases ask another again: they count in robustness, and in no other metric."""
+        return sum(case.variant is not None for case in self.cases)
+
     def system(self, name: str | None = None) -> SystemRecord:
         """The system of that name; the first without one.
 
@@ -225,6 +238,53 @@ def share_of(run: RunRecord, system: SystemRecord, metric: str, *, where: Where 
         for right, judged, unscored in [result.counts[metric]]
     )
     return add_up(metric, counts)
+
+
+def count_figures(run: RunRecord, metrics: Sequence[str]) -> RunRecord:
+    """The run with the figures of every system counted anew from its results: each metric, and the cases right by group."""
+    return replace(run, systems=tuple(_count_system(run, system, metrics) for system in run.systems))
+
+
+def _count_system(run: RunRecord, system: SystemRecord, metrics: Sequence[str]) -> SystemRecord:
+    def right_by(group: str) -> dict[str, Figure]:
+        names = {name for case in run.cases if (name := getattr(case, group)) is not None}
+        return {
+            name: _figure(share_of(run, system, RIGHT, where=partial(_is_in, group=group, name=name)))
+            for name in sorted(names, key=_group_order)
+        }
+
+    return replace(
+        system,
+        metrics={metric: _figure(share_of(run, system, metric)) for metric in metrics},
+        by_kind=right_by("kind"),
+        by_language=right_by("language"),
+        by_split=right_by("split"),
+        by_difficulty=right_by("difficulty"),
+    )
+
+
+def _is_in(case: CaseRecord, *, group: str, name: str) -> bool:
+    return bool(getattr(case, group) == name)
+
+
+def _group_order(name: str) -> tuple[int, str]:
+    """By the alphabet, but easy before medium before hard.
+
+    >>> sorted(["medium", "hard", "easy"], key=_group_order), sorted(["nb", "en"], key=_group_order)
+    (['easy', 'medium', 'hard'], ['en', 'nb'])
+    """
+    return (DIFFICULTIES.index(name) if name in DIFFICULTIES else 0), name
+
+
+def _figure(share: Share) -> Figure:
+    return Figure(
+        share=share.value,
+        right=int(share.right) if share.right == int(share.right) else share.right,
+        judged=share.judged,
+        unscored=share.unscored,
+        low=share.low,
+        high=share.high,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from eval.case import Case, ExpectedStatement
 from eval.corpus import Corpus, Place, locate, occurrences
 from eval.excerpt import make_excerpts
-from eval.metrics.share import Share
 from eval.observed import ObservedCitation
 from eval.record import (
     CaseRecord,
     Excerpt,
-    Figure,
     ProblemRecord,
     Result,
     RunRecord,
@@ -18,6 +16,7 @@ from eval.record import (
     SystemRecord,
     SystemTimes,
     Times,
+    count_figures,
 )
 from eval.run import LOW_IS_GOOD, METRICS, Run, check_comparable
 from eval.score import CaseScore, CitationScore
@@ -41,7 +40,7 @@ def record_runs(runs: Sequence[Run], corpus: Corpus, *, statements: Mapping[str,
     first = runs[0]
     for run in runs[1:]:
         check_comparable(first, run)
-    return RunRecord(
+    record = RunRecord(
         cases_hash=first.cases_hash,
         corpus_hash=first.corpus_hash,
         judge=first.judge,
@@ -49,6 +48,7 @@ def record_runs(runs: Sequence[Run], corpus: Corpus, *, statements: Mapping[str,
         cases=tuple(_record_case(score) for score in first.scores),
         systems=tuple(_record_system(run, corpus, (statements or {}).get(run.system)) for run in runs),
     )
+    return count_figures(record, [name for name, _ in METRICS])
 
 
 def record_times(runs: Sequence[Run]) -> Times:
@@ -75,35 +75,13 @@ def _record_case(score: CaseScore) -> CaseRecord:
         verdicts=expect.verdict,
         required=expect.n_required,
         note=case.note,
+        variant=case.variant,
     )
 
 
 def _record_system(run: Run, corpus: Corpus, statements: Sequence[Statement] | None) -> SystemRecord:
-    groups = {
-        "by_kind": lambda case: case.kind,
-        "by_language": lambda case: case.language,
-        "by_split": lambda case: case.split,
-    }
-    by = {name: {key: _figure(share) for key, share in run.right_by(group).items()} for name, group in groups.items()}
-    return SystemRecord(
-        name=run.system,
-        metrics={share.name: _figure(share) for share in run.shares},
-        by_kind=by["by_kind"],
-        by_language=by["by_language"],
-        by_split=by["by_split"],
-        results=tuple(_record_result(score, corpus, statements) for score in run.scores),
-    )
-
-
-def _figure(share: Share) -> Figure:
-    return Figure(
-        share=share.value,
-        right=_whole(share.right),
-        judged=share.judged,
-        unscored=share.unscored,
-        low=share.low,
-        high=share.high,
-    )
+    results = tuple(_record_result(score, corpus, statements) for score in run.scores)
+    return SystemRecord(name=run.system, metrics={}, by_kind={}, by_language={}, by_split={}, results=results)
 
 
 def _whole(number: float) -> int | float:

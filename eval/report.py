@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from eval.compare import RIGHT, Change, Comparison
-from eval.record import CaseRecord, Figure, Loss, Result, RunRecord, Times
+from eval.compare import Change, Comparison
+from eval.record import GROUPS, RIGHT, CaseRecord, Figure, Loss, Result, RunRecord, Times
 from eval.statistics import find_design_effect, smallest_difference
 
 
@@ -40,16 +40,22 @@ def count(n: int, what: str) -> str:
     return f"{n} {what}" + ("" if n == 1 else "s")
 
 
+def show_cases(run: RunRecord) -> str:
+    """How many cases, and how many of them ask another again."""
+    first = count(len(run.cases) - run.n_asked_again, "case")
+    return f"{first}, {run.n_asked_again} asked again in other words" if run.n_asked_again else first
+
+
 def make_table(run: RunRecord, times: Times | None = None) -> RenderableType:
     """The metrics, then the cases right by kind, language and split: one system with its counts, several side by side."""
     names = ", ".join(system.name for system in run.systems)
     parts: list[RenderableType] = []
-    metrics = _open_table(f"{names}: {count(len(run.cases), 'case')}", "metric", run)
+    metrics = _open_table(f"{names}: {show_cases(run)}", "metric", run)
     judged = [{name: item for name, item in system.metrics.items() if _is_told(run, name)} for system in run.systems]
     _add_rows(metrics, judged)
     groups = _open_table("cases right", "group", run)
-    for by in ("by_kind", "by_language", "by_split"):
-        _add_rows(groups, [getattr(system, by) for system in run.systems])
+    for by in GROUPS:
+        _add_rows(groups, [getattr(system, f"by_{by}") for system in run.systems])
         groups.add_section()
     parts += [metrics]
     if untold := [name for name in run.metrics if not _is_told(run, name)]:
@@ -76,8 +82,9 @@ def smallest_shown(run: RunRecord) -> float | None:
     if not run.systems or not run.cases:
         return None
     results = run.systems[0].results
-    counts = [(case.cluster, float(result.right), 1.0) for case, result in zip(run.cases, results, strict=True)]
-    return smallest_difference(len(counts), design_effect=find_design_effect(counts))
+    pairs = zip(run.cases, results, strict=True)
+    counts = [(case.cluster, float(result.right), 1.0) for case, result in pairs if case.variant is None]
+    return smallest_difference(len(counts), design_effect=find_design_effect(counts)) if counts else None
 
 
 def _open_table(title: str, first: str, run: RunRecord) -> Table:

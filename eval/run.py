@@ -1,7 +1,7 @@
 """Cases put to a system, each scored, and the metrics over all of them."""
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,7 +33,8 @@ from index.errors import InputError
 
 # Of these a low value is good; of all others a high one.
 LOW_IS_GOOD = frozenset({"wrong-speaker rate"})
-METRICS: tuple[tuple[str, Callable[[CaseScore], Count]], ...] = (
+Metric = Callable[[CaseScore], Count]
+_AS_FIRST_ASKED: tuple[tuple[str, Metric], ...] = (
     ("cases right", count_right_case),
     ("recall@1", partial(count_recall_at, k=1)),
     ("recall@5", partial(count_recall_at, k=5)),
@@ -56,9 +57,22 @@ METRICS: tuple[tuple[str, Callable[[CaseScore], Count]], ...] = (
     ("citation recall", count_citation_recall),
     ("citation precision", count_citation_precision),
     ("faithfulness", count_faithfulness),
+    ("conversation success", count_conversation_success),
+)
+
+
+def count_first_asked(score: CaseScore, *, metric: Metric) -> Count:
+    """What a metric counts where a question is asked for the first time, and nothing where it is asked again.
+
+    Else a question that is asked in five ways would weigh five times; asked again it counts in robustness.
+    """
+    return Count() if score.case.variant else metric(score)
+
+
+METRICS: tuple[tuple[str, Metric], ...] = (
+    *((name, partial(count_first_asked, metric=metric)) for name, metric in _AS_FIRST_ASKED),
     ("robustness", count_robustness),
     *((f"robustness, {variant}", partial(count_robustness, variant=variant)) for variant in VARIANTS),
-    ("conversation success", count_conversation_success),
 )
 
 
@@ -108,16 +122,6 @@ class Run:
     def shares(self) -> tuple[Share, ...]:
         """Every metric over all cases, in the order of `METRICS`."""
         return tuple(add_up(name, ((score.cluster, count(score)) for score in self.scores)) for name, count in METRICS)
-
-    def right_by(self, name: Callable[[Case], str]) -> dict[str, Share]:
-        """The share of right cases in each group that `name` makes of them."""
-        groups: dict[str, list[CaseScore]] = defaultdict(list)
-        for score in self.scores:
-            groups[name(score.case)].append(score)
-        return {
-            group: add_up(group, ((score.cluster, count_right_case(score)) for score in scores))
-            for group, scores in sorted(groups.items())
-        }
 
 
 def run_cases(

@@ -22,7 +22,8 @@ Agreement = Literal["right", "wrong", "missing"]
 # A citation is on an expected statement when at least half of its characters are, and a statement is shown when the
 # citations on it hold at least half of its characters: a boundary a few words off is still the same statement.
 ENOUGH = 0.5
-_MARKED = re.compile(r"“([^“”]+)”|«([^«»]+)»|„([^„“”]+)[“”]|”([^”]+)”|\"([^\"]+)\"")
+# Left to right, so that in «a» and »b« the stretch between the two is none.
+_MARKED = re.compile(r"“([^“”]+)”|«([^«»]+)»|»([^«»]+)«|„([^„“”]+)[“”]|”([^”]+)”|\"([^\"]+)\"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

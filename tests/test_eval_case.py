@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eval.case import CASE_KINDS, case_schema, dump_cases, hash_cases, load_cases
+from eval.case import CASE_KINDS, VARIANTS, case_schema, dump_cases, hash_cases, load_cases
 from index.errors import InputError
 
 CASES = Path(__file__).resolve().parents[1] / "eval" / "cases"
@@ -92,7 +92,7 @@ def test_hash_forgets_order_and_sees_every_change(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "at_least"), [("seeds.jsonl", 90), ("shared_seeds.jsonl", 60)])
 def test_our_cases_are_many_and_a_third_is_held_out(name: str, at_least: int) -> None:
-    cases = load_cases(CASES / name)
+    cases = [case for case in load_cases(CASES / name) if case.same_as is None]
     held_out = load_cases(CASES / name, split="held_out")
     assert len(cases) >= at_least
     assert len(cases) / 4 < len(held_out) < len(cases) / 2
@@ -116,6 +116,36 @@ def test_a_question_asked_again_has_the_expectation_of_the_first(tmp_path: Path)
     made = load_cases(path)[0]
     # The answer is to be in the language of the question, so the first one's is not expected.
     assert (made.expect.mentions, made.expect.answer_language, made.same_as) == (("x",), None, "first")
+
+
+def test_a_file_of_variants_beside_a_file_of_cases_is_read_with_it(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    again = {key: value for key, value in GOOD.items() if key != "expect"}
+    again |= {"id": "again", "same_as": GOOD["id"], "variant": "misspelt"}
+    beside = path.with_name(f"{path.stem}_variants.jsonl")
+    beside.write_text(json.dumps(again), encoding="utf-8")
+    first, second = load_cases(path)
+    assert (second.same_as, second.expect) == (first.id, first.expect)
+    beside.write_text(json.dumps(GOOD), encoding="utf-8")
+    with pytest.raises(InputError, match="more than once"):
+        load_cases(path)
+    beside.write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=r"_variants.jsonl line 1: this is no JSON"):
+        load_cases(path)
+
+
+def test_our_variants_ask_dev_cases_again_in_all_three_ways() -> None:
+    cases = {case.id: case for case in load_cases(CASES / "seeds.jsonl")}
+    again = [case for case in cases.values() if case.same_as is not None]
+    assert len(again) >= 40
+    assert {case.variant for case in again} == set(VARIANTS)
+    assert {case.language for case in again if case.variant == "translated"} >= {"en", "nb", "es", "sv"}
+    for case in again:
+        first = cases[str(case.same_as)]
+        assert (first.split, case.split, first.same_as) == ("dev", "dev", None)
+        assert (case.kind, case.difficulty) == (first.kind, first.difficulty)
+        assert (case.language != first.language) == (case.variant == "translated")
+        assert case.turns != first.turns
 
 
 def test_cases_that_are_written_are_read_back_the_same(tmp_path: Path) -> None:

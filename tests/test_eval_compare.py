@@ -16,7 +16,7 @@ from eval.corpus import Corpus
 from eval.excerpt import make_excerpts
 from eval.record import RunRecord, dump_run, dump_times, read_run, read_times, share_of, times_path
 from eval.recording import record_runs, record_times
-from eval.report import explain_comparison, give_verdict
+from eval.report import explain_comparison, give_verdict, show_cases
 from eval.run import run_systems
 from index.errors import InputError
 from index.records import Article, Span
@@ -135,6 +135,21 @@ def test_what_was_gained_lost_and_changed_is_told_case_by_case() -> None:
     # c4 named a wrong speaker and is now refused: as wrong, but another answer.
     assert [change.case.id for change in found.changed] == ["c4"]
     assert found.p_mcnemar == 1.0  # 2 × (1 + 3) / 2^3
+
+
+def test_a_question_asked_again_counts_in_robustness_and_nowhere_else() -> None:
+    cases = (*CASES, *(replace(case, id=f"{case.id}-again", same_as=case.id, variant="reworded") for case in CASES[:6]))
+    run = record(Right("one", range(3)), cases=cases)
+    figures = run.systems[0].metrics
+    # Three of twelve are right, and right again; the other three that are asked again were not right at first.
+    assert (figures["cases right"].right, figures["cases right"].judged) == (3, 12)
+    assert (figures["robustness"].right, figures["robustness"].judged, figures["robustness"].unscored) == (3, 3, 3)
+    assert (figures["statement recall"].judged, run.n_asked_again) == (12, 6)
+    assert show_cases(run) == "12 cases, 6 asked again in other words"
+    found = compare_runs(run, record(Right("one", range(6)), cases=cases))
+    # Six answers are gained and told; the three that were asked for the first time are tested: 2 of 2^3.
+    assert (len(found.gained), found.p_mcnemar) == (6, 2 / 2**3)
+    assert found.smallest == compare_runs(record(Right("one", range(3))), record(Right("one", range(6)))).smallest
 
 
 def test_a_run_beside_itself_is_no_different() -> None:

@@ -166,6 +166,13 @@ def test_pieces_joined_from_two_citations_are_no_quotation() -> None:
     )
 
 
+def test_danish_and_german_marks_are_quotation_marks_and_what_stands_between_two_is_none() -> None:
+    cited = [ObservedCitation(article="a", quote="I will go"), ObservedCitation(article="b", quote="you stay")]
+    assert find_marked("Lee: »I will go«, og Roe: »you stay«.", cited) == (True, True)
+    assert find_marked("Lee : « I will go », et Roe : « you stay ».", cited) == (True, True)
+    assert find_marked("»I will stay«", cited) == (False,)
+
+
 def test_verdict_and_its_confusion() -> None:
     expect = Expectation(verdict=("altered", "not_found"))
     right, wrong, none = (score(expect, answer(verdict=verdict)) for verdict in ("not_found", "supported", None))
