@@ -73,6 +73,8 @@ _PARTICLES = frozenset(
         "zur",
     ]
 )
+# What a more special title does not make anybody: a vice president is no president, a prime minister no minister.
+_OWN_OFFICES = frozenset(["president", "prime_minister", "general"])
 # No name is longer; a longer "name" is no name and matches nobody, so that the work for one stays bounded.
 _LONGEST_NAME = 200
 _MOST_TOKENS = 12
@@ -364,6 +366,8 @@ def load_vocabulary() -> RoleVocabulary:
         for concept, forms in lexicon.roles.items():
             for form in forms:
                 concepts[fold(form)].add(concept)
+        for verb in grammar.leads:
+            concepts[fold(verb)].add("leader")  # "who heads the union"
         for name, words in (
             ("former", grammar.former),
             ("small", grammar.determiners | grammar.of | frozenset(lexicon.name_particles)),
@@ -945,11 +949,19 @@ def _has_role(person: Person, asked: RoleTerms, read: Callable[[str], RoleTerms]
     if not asked.concepts or person.kind != "person":
         return False
     roles = [read(role.text) for role in person.roles]
-    fitting = [role for role in roles if asked.concepts <= role.concepts and asked.former == role.former]
+    fitting = [role for role in roles if _means(asked.concepts, role.concepts) and asked.former == role.former]
     return bool(
         fitting
         and asked.places <= frozenset().union(*(role.places for role in fitting))
         and all(any(_says(role, word) for role in fitting) for word in asked.words)
+    )
+
+
+def _means(asked: frozenset[str], held: frozenset[str]) -> bool:
+    """Whether each concept asked for is held, or a more special one is: a `minister` may be the `justice_minister`."""
+    return all(
+        concept in held or (concept not in _OWN_OFFICES and any(other.endswith(f"_{concept}") for other in held))
+        for concept in asked
     )
 
 

@@ -4,12 +4,13 @@
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
-from index.attribution.grammar import load_grammar
+from index.attribution.grammar import Grammar, load_grammar
 from index.attribution.quotation import find_quotations
 from index.records import Span
 
@@ -18,6 +19,8 @@ _CODES = {"nb": "no", "nn": "no"}
 # Paragraphs longer than this are split in stretches, so that hostile input costs linear time and bounded memory.
 _STRETCH = 20_000
 _LONGEST_ABBREVIATION = 12
+# A short word in lower case, its full stop and the blank, where a capital follows. The short ones are what is mistaken.
+_FULL_STOP = re.compile(r"\b(?<![.\w])([^\W\d_]{1,6})\.[ ]+(?=\w)")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -33,10 +36,11 @@ def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
     ['“I go. You stay,” he said.', 'Mr. Arce left.']
     """
     quotations = [q.span for q in find_quotations(text, span, language=language) if q.style == "marks"]
-    short = load_grammar(language).abbreviations
+    grammar = load_grammar(language)
     cuts = {
-        cut for cut in _cuts(text, span, language) if span.start < cut < span.end and not _abbreviates(text, cut, span, short)
+        cut for cut in _cuts(text, span, language) if span.start < cut < span.end and not _abbreviates(text, cut, span, grammar)
     }
+    cuts |= set(_behind_whole_words(text, span, grammar.whole_words))
     # A cue may follow a question or a call: “Stay!” Ann shouted.
     cuts -= {cut for q in quotations if text[q.end - 2] in "!?" for cut in (q.end, q.end + 1) if text[cut : cut + 1].isupper()}
     cuts |= {quotation.end for quotation in quotations if _ends_sentence(text, quotation.end, span)}
@@ -53,14 +57,23 @@ def find_sentences(text: str, span: Span, *, language: str) -> tuple[Span, ...]:
     return tuple(piece for piece in pieces if piece.length)
 
 
-def _abbreviates(text: str, cut: int, span: Span, short: frozenset[str]) -> bool:
+def _behind_whole_words(text: str, span: Span, words: frozenset[str]) -> Iterator[int]:
+    """Where a sentence ends in a word that is spelt like an abbreviation: "… ha det. Han …", "5 min. Pause" aside."""
+    for match in _FULL_STOP.finditer(text, span.start, span.end):
+        numbered = text[max(match.start() - 2, span.start) : match.start()].rstrip()[-1:].isdigit()
+        if match.group(1).lower() in words and text[match.end()].isupper() and not numbered:
+            yield match.end()
+
+
+def _abbreviates(text: str, cut: int, span: Span, grammar: Grammar) -> bool:
     """Whether the full stop before `cut` ends no sentence: "kl. 12", "M. Hermant", "30. mai"."""
     words = text[max(span.start, cut - _LONGEST_ABBREVIATION) : cut].rstrip()
     if not words.endswith("."):
         return False
     following = text[cut : cut + 3].lstrip()[:1]
     parts = words[:-1].lower().split()
-    return following.islower() or (bool(parts) and parts[-1].lstrip("(«“„\"'") in short)
+    last = parts[-1].lstrip("(«“„\"'") if parts else ""
+    return following.islower() or last in grammar.abbreviations or (following.isdigit() and last in grammar.numbering)
 
 
 def _ends_sentence(text: str, end: int, span: Span) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.attribution.extraction import attribute
 from index.people import Merged, RoleVocabulary, fold, match_people, merge
 from index.records import Person, Role, Span
 
@@ -366,3 +367,17 @@ def test_a_country_is_one_under_its_names_in_all_languages() -> None:
     bodies = {str(i): [Person(id="p", name=name, kind="organisation")] for i, name in enumerate(names)}
     assert len(merge(bodies).people) == 2
     assert {link.person_id for link in merge(bodies).links if link.article_id in "012"} == {merge(bodies).links[0].person_id}
+
+
+def test_who_leads_a_body_is_found_as_its_leader() -> None:
+    text = "Ann Lee, who heads the Northern Union, said it was late."
+    (person,) = [one for one in attribute(text, language="en").people if one.kind == "person"]
+    assert [role.text for role in person.roles] == ["heads the Northern Union"]
+    assert [match.person.name for match in match_people("leader of the Northern Union", [person])] == ["Ann Lee"]
+
+
+def test_a_minister_may_be_a_special_one_but_a_president_no_vice_president() -> None:
+    minister = Person(id="a", name="Ann Lee", roles=(Role(text="justice minister", article_id="x", span=Span(0, 1)),))
+    vice = Person(id="b", name="Bo Lie", roles=(Role(text="vice president", article_id="x", span=Span(0, 1)),))
+    assert [match.person.id for match in match_people("the minister", [minister, vice])] == ["a"]
+    assert match_people("the president", [minister, vice]) == ()

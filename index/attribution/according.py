@@ -36,6 +36,8 @@ class According(Frame):
                 if begin == source.end and begin < len(tokens) and tokens[begin].text == ",":
                     begin += 1
                 content = [self._stretch(tokens, begin, len(tokens))]
+            elif self._is_set_in(tokens, i, source.end):
+                content = self._around(tokens, i, source.end + 1)
             elif tokens[i - 1].text == "," or self._ends_clause(tokens, source.end):
                 inside = tokens[i - 1].text != "," and self._reported_before(tokens, i)  # "skriver att taket byggdes enligt …"
                 if inside or any(token.span in self._used for token in tokens[:i]):
@@ -44,6 +46,13 @@ class According(Frame):
             else:
                 content = self._around(tokens, i, source.end)
             self._reported(tokens, source, cue, [piece for piece in content if piece is not None])
+
+    def _is_set_in(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether commas set it in between a subject and its verb: "The army, according to Ann, wanted …"."""
+        if tokens[at - 1].text != "," or end >= len(tokens) - 1 or tokens[end].text != ",":
+            return False
+        subject = noun_phrase(tokens, 0, self.words)
+        return subject is not None and subject.end == at - 1 and not subject.weak
 
     def _according_to(self, tokens: Sequence[Token], at: int) -> Phrase | None:
         """Who is named behind the preposition: a name, a role, "him"; a thing only where it is definite."""

@@ -1,10 +1,11 @@
 """Organisations and groups: "the company", "police", "a study by Pew", and the names that stand for them."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from index.attribution.discourse import EPITHETS_OF_BODIES, GENITIVES, PRONOUN_REACH, Discourse
 from index.attribution.members import Member
-from index.attribution.names import fold_name
+from index.attribution.names import fold_name, is_station
 from index.attribution.phrases import noun_phrase
 from index.attribution.words import Token, fold, is_country, is_country_name, tokenise
 from index.records import Span
@@ -18,6 +19,10 @@ _COMMON_BODIES = frozenset(
 _KINDS_OF_BODIES = frozenset(
     ["committee", "commission", "agency", "company", "union", "party", "organisation", "association", "institute", "board"]
 )
+# Where a noun bears its article as an ending.
+_DEFINITE_BY_ENDING = frozenset({"nb", "nn", "sv", "da"})
+# In sentences; and letters by which "kanal" and "kanalen" are one.
+_OUTLET_REACH, _STEM = 8, 5
 # In words, behind a document, up to who made it.
 _LONGEST_COMPLEMENT = 14
 _DOCUMENTS = frozenset(["document", "report", "poll", "study"])
@@ -45,6 +50,8 @@ def find_body(discourse: Discourse, tokens: Sequence[Token], at: int, end: int, 
         return None  # "TV"
     if (member := _group_of(discourse, tokens, start, end, number)) is not None:
         return member
+    if (outlet := _outlet(discourse, tokens, at, start, end, number)) is not None:
+        return outlet
     proper = [t for t in tokens[start:end] if _is_proper(discourse, t, tokens, at, end, named=phrase.head == "name")]
     opening = start == 0 and end > 1 and len(proper) == 1 and proper[0] is tokens[0] and tokens[1].text.islower()
     if opening and not tokens[0].is_acronym and not is_country(tokens[0], words.language):
@@ -67,6 +74,24 @@ def find_body(discourse: Discourse, tokens: Sequence[Token], at: int, end: int, 
     if words.language == "en" and not (last.is_capitalised or _ends_in_group(discourse, tokens, start, end)):
         return None
     return _organised(discourse, tokens[start:end], number)
+
+
+def _outlet(discourse: Discourse, tokens: Sequence[Token], at: int, start: int, end: int, number: int) -> Member | None:  # noqa: PLR0917  a stretch of tokens is three of them
+    """The outlet that "the station" stands for: the last that a noun of the same kind introduced by name."""
+    words = discourse.words
+    if end - start != 1 or tokens[start].is_acronym or not is_station(tokens, start, words):
+        return None
+    if words.phrase_at("plural_role", tokens, start) or (start == at and words.language not in _DEFINITE_BY_ENDING):
+        return None
+    kind = tokens[start].lower.rpartition("-")[2]
+    for back in range(number, max(number - _OUTLET_REACH, -1), -1):
+        line = discourse.lines[back].tokens
+        for place, member in reversed(discourse.roster.by_line.get(back, [])):
+            i = bisect_left(line, place.start, key=lambda token: token.span.start) - 1
+            named = place.end <= tokens[start].span.start and i >= 0 and member.organisation
+            if named and line[i].lower.rpartition("-")[2].startswith(kind[:_STEM]) and is_station(line, i, words):
+                return member
+    return None
 
 
 def _ends_in_group(discourse: Discourse, tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -206,7 +231,8 @@ def _named_body(
         if plain and (discourse.words.first_name(name) is None and _is_no_name(discourse, name)):
             return None
         agency = first is not None and words.phrase_at("agency", (first,), 0) > 0
-        organisation = agency or introduced or not (plain or words.first_name(parts[0]) is not None)
+        kind = first is not None and words.phrase_at("group", (first,), 0) > 0
+        organisation = agency or kind or introduced or not (plain or words.first_name(parts[0]) is not None)
         member = discourse.roster.join(parts, folded, organisation=organisation)
         if plain and first is not None:
             discourse.roster.place_everywhere(member)

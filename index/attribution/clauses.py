@@ -37,8 +37,9 @@ class Clauses(Frame):
             if n and i > at and tokens[i - 1].lower in words.grammar.before_that:
                 return None
             near = i == at or (i == at + 1 and tokens[at].text == ",") or (told and i == self._behind_addressee(tokens, at))
-            if n and i > at + 1 and self._opens_clause(tokens, at, limit) and self._verb_near(tokens, at, i):
-                return at  # "said it was clear that …"
+            begin = self._behind_addressee(tokens, at) if told else at
+            if n and i > begin + 1 and self._opens_clause(tokens, begin, limit) and self._verb_near(tokens, begin, i):
+                return begin  # "said it was clear that …", "told him it was clear that …"
             if n and i > at and tokens[i - 1].lower in words.grammar.conjunctions:
                 return None  # "said she would go and that …": a second clause, not the first
             if asks and i + 1 < limit and tokens[i + 1].lower in words.grammar.infinitive:

@@ -62,7 +62,8 @@ class Complements(Clauses):
             return self._reworded(tokens, link, at + 1, limit, rule="object", score=0.75)  # le acusó de mentir
         told = link.cue.cue.object_is == "addressee" or link.cue.cue.act == "ask"
         if "that" in takes and (clause := self._that_clause(tokens, at, limit, told=told)) is not None:
-            return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause)
+            heard = self._heard(tokens, at, clause) if link.cue.cue.object_is == "content" else None
+            return self._reworded(tokens, link, clause, limit, rule="clause", score=0.9, until=clause, addressee=heard)
         while "order" in takes and at < limit - 1 and tokens[at].lower in words.grammar.adverbs:
             at += 1  # "oppfordret samtidig partene til å …"
         if link.cue.cue.object_is == "addressee" or "order" in takes:
@@ -73,7 +74,8 @@ class Complements(Clauses):
                 marker = self._behind_relative(tokens, person.end, limit)
                 if "order" in takes and marker > person.end and self._opens_infinitive(tokens, marker, limit):
                     return self._reworded(tokens, link, marker, limit, rule="clause", score=0.85, addressee=person.span(tokens))
-                if "order" in takes and self._opens_infinitive(tokens, marker, limit, ordered=True):
+                sent = person.end + 1 < limit and tokens[person.end].lower in words.grammar.directions
+                if "order" in takes and (sent or self._opens_infinitive(tokens, marker, limit, ordered=True)):
                     return self._reworded(tokens, link, at, limit, rule="clause", score=0.85, addressee=person.span(tokens))
                 if link.cue.cue.object_is == "addressee":
                     addressee = person.span(tokens)
@@ -92,11 +94,15 @@ class Complements(Clauses):
         if "bare" in takes and self._opens_clause(tokens, at, limit):
             return self._reworded(tokens, link, at, limit, rule="clause", score=0.8)
         at = self._behind_time(tokens, at, limit)
+        if words.language in INVERTING and at < limit - 2 and tokens[at].lower in words.grammar.adverbs:
+            at += self._opens_object(tokens, at + 1, limit)  # "fordømmer også det som skjedde"
         names = bool(takes & {"object", "quoted"}) or link.cue.cue.act == "call"
         if names and link.cue.cue.object_is != "addressee" and self._opens_object(tokens, at, limit):
             if link.cue.tail is not None and at < link.cue.tail < limit and self._ends_clause(tokens, link.cue.tail + 1):
                 limit = link.cue.tail
             end = self._object_end(tokens, at, limit)
+            if self._is_bare_pronoun(tokens, at, end):
+                return False  # "avviser det blankt": what it stands for is told elsewhere
             if link.cue.cue.act == "call" and end < limit and tokens[end].lower in words.grammar.likening:
                 end = next((i for i in range(end + 1, limit) if tokens[i].text in ",:"), limit)
             if not self._is_allowed(tokens, at, end, link):
@@ -109,6 +115,22 @@ class Complements(Clauses):
                 return False
             return self._reworded(tokens, link, at, end, rule="object", score=0.75)
         return False
+
+    def _is_bare_pronoun(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether an object is "it" alone, an adverb behind it aside; "det huset" is a noun phrase."""
+        if end - at > 2 or not self._is_object(tokens[at]) or self.words.role_at(tokens, end - 1) is not None:
+            return False
+        endings = tuple(self.words.grammar.definite_endings)
+        noun = bool(endings) and tokens[end - 1].lower.endswith(endings)
+        pronoun = end - at == 1 or tokens[at].lower not in self.words.grammar.determiners or (bool(endings) and not noun)
+        return pronoun and tokens[end - 1].quotation is None and not tokens[end - 1].is_capitalised
+
+    def _heard(self, tokens: Sequence[Token], at: int, clause: int) -> Span | None:
+        """Who stands between a verb and the complementiser of its clause: "lovet folkemengden at …"."""
+        person = noun_phrase(tokens, at, self.words) or self._object_pronoun(tokens, at)
+        if person is None or not person.end < clause or not self.words.phrase_at("complementiser", tokens, person.end):
+            return None
+        return person.span(tokens) if person.head != "other" or self._is_audience(tokens, person) else None
 
     def _is_allowed(self, tokens: Sequence[Token], at: int, end: int, link: Link) -> bool:
         """Whether tokens `[at, end)` are an object that the cue's verb takes for its content."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.attribution.discourse import PRONOUN_REACH, Discourse
 from index.attribution.members import Member
 from index.attribution.names import Description, Gender, fold_name
-from index.attribution.words import Token, is_country_name
+from index.attribution.words import Token, country_code, is_country_name
 
 # Where more bear a role, "the senator" tells nobody who is meant.
 _MOST_NAMED = 200
@@ -48,6 +48,13 @@ OFFICES = frozenset(
 _BESIDES_OFFICES = frozenset(
     ["candidate", "politician", "leader", "party_leader", "colleague", "founder", "author", "man", "woman"]
 )
+# Endings of a people's adjective that mean one of them behind an article; "the British" are several.
+_ONE_OF_A_PEOPLE = {
+    "en": ("an", "i"),
+    "de": ("er", "e"),
+    "es": ("o", "a", "és", "esa"),
+    "fr": ("ien", "ienne", "ais", "aise", "ain", "aine"),
+}
 _FEMALE_WORDS = ("woman", "lady", "girl", "queen", "princess", "mother", "sister", "daughter", "wife", "actress", "widow")
 _MALE_WORDS = ("man", "boy", "king", "prince", "father", "brother", "son", "husband")
 
@@ -147,6 +154,25 @@ def find_topic(discourse: Discourse, description: Description, tokens: Sequence[
     if len(best) > 1 and best[1][0] - best[0][0] < (_SURE_OF_OFFICE if office else _SURE_OF_EPITHET):
         return None
     return best[0][1] if best else None
+
+
+def compatriot(discourse: Discourse, tokens: Sequence[Token], at: int, end: int) -> str | None:
+    """The country where "the Chilean" comes from; None for a country's own name, and for a people: "the British"."""
+    words, last = discourse.words, tokens[end - 1]
+    if end - at != 2 or tokens[at].lower not in words.grammar.determiners - words.grammar.indefinite:
+        return None
+    if not last.is_word or not last.lower.endswith(_ONE_OF_A_PEOPLE.get(words.language, ())):
+        return None
+    return None if is_country_name(last.text, words.language) else country_code(last.text, words.language)
+
+
+def find_compatriot(discourse: Discourse, code: str, number: int) -> Member | None:
+    """Who was last spoken of, if a role ties that one to the country; nobody where no role ties anybody near to it."""
+    for back in (number, *discourse.before(number)):
+        for _, member in reversed(discourse.persons_at(back)):
+            if any(code in role.countries for role in member.roles):
+                return member
+    return None
 
 
 def _opening(discourse: Discourse, tokens: Sequence[Token], at: int, number: int) -> list[Member]:

@@ -87,6 +87,11 @@ class Frame(Links):
             phrase = noun_phrase(tokens, i, words)
             if phrase is not None and (phrase.head != "other" or self.is_relay(tokens, phrase)):
                 return phrase.span(tokens)  # sagte Finke der Nachrichtenagentur dpa
+        set_off = (
+            link.inverted and link.source is not None and any(t.text == "," for t in tokens[link.source.start : link.source.end])
+        )
+        if set_off and i + 1 < len(tokens) and tokens[i].text == "," and words.phrase_at("addressee", tokens, i + 1):
+            i += 1  # «…», declaró la ministra, Ana Ruiz, a Radio Sur
         for j in range(i, min(i + 8, len(tokens))):
             if (
                 tokens[j].quotation is not None
@@ -94,8 +99,10 @@ class Frame(Links):
                 or any(span.contains(tokens[j].span) for span in content)
             ):
                 break
-            if words.phrase_at("complementiser", tokens, j):
+            if words.phrase_at("complementiser", tokens, j) or words.phrase_at("according", tokens, j):
                 break
+            if j > i and tokens[j - 1].lower in words.grammar.conjunctions and words.cues_at(tokens, j):
+                break  # "sa Ann og beordret soldatene tilbake til leiren": of the second verb
             n = words.phrase_at("addressee", tokens, j)
             if n:
                 phrase = noun_phrase(tokens, j + n, words) or self._object_pronoun(tokens, j + n)

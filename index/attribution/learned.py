@@ -36,12 +36,19 @@ def blend(
     left = list(drafts)
     blended: list[Draft] = []
     index = _Index(paragraphs)
+    whole: list[Draft] = []
     for candidate in candidates:
         place = index.sentence_at(candidate.cue[0].start if candidate.cue else candidate.content[0].start)
-        if place is None:
+        if place is None or any(_share(draft.content, candidate.content) >= _SAME for draft in whole[-1:]):
             continue
         twins = [draft for draft in left if _share(draft.content, candidate.content) >= _SAME]
         left = [draft for draft in left if draft not in twins]
+        parted = [draft for draft in twins if _is_parted(draft, candidate)]
+        if len(twins) == 1 and parted:
+            # "The order, Ann claimed according to AP, came from him.": the tagger may take the two halves for two statements
+            whole += parted
+            blended += [replace(parted[0], score=max(candidate.score, parted[0].score))]
+            continue
         if twins:
             blended += _joined(text, twins, candidate, place[0])
         elif (draft := _draft(text, candidate, *place, words=words)) is not None:
@@ -84,15 +91,26 @@ def _joined(text: str, twins: Sequence[Draft], candidate: Candidate, paragraph: 
         return direct
     twin = max(twins, key=lambda draft: draft.score)
     pieces = list(candidate.content)
-    if 0 < twin.content[0].start - pieces[0].start <= _OPENING and twin.content[0].start < pieces[0].end:
+    # "told reporters shortly before he fled that …": where the rules see to whom, they see where the clause begins
+    opening = _OPENING if twin.addressee is None else len(text)
+    if 0 < twin.content[0].start - pieces[0].start <= opening and twin.content[0].start < pieces[0].end:
         pieces[0] = Span(twin.content[0].start, pieces[0].end)
     content, kind, quoted = _content(text, pieces, paragraph)
     supposed = twin.modality == "possible"  # "if Ann says that she was there, …": the rules see where the supposition ends
     if not content or supposed or any(span.overlaps(piece) for span in twin.cue for piece in content):
         return [replace(twin, score=score)]
     apart = source is not None and twin.source is not None and not source.overlaps(twin.source)
+    # whoever stands by the cue goes before whoever a sentence before names
+    apart = apart and source is not None and not (twin.rule == "unmarked" and source.end <= min(s.start for s in twin.content))
     known = source if twin.source is None or apart else twin.source
     return [replace(twin, content=content, kind=kind, quoted=quoted, source=known, score=score)]
+
+
+def _is_parted(draft: Draft, candidate: Candidate) -> bool:
+    """Whether commas set the draft's cue into its content, of which the tagger took one half only."""
+    if draft.rule not in ("unmarked", "according") or len(draft.content) < 2:
+        return False
+    return any(not any(piece.overlaps(span) for span in candidate.content) for piece in draft.content)
 
 
 def _content(text: str, pieces: Sequence[Span], paragraph: Paragraph) -> tuple[tuple[Span, ...], Kind, tuple[Span, ...]]:
@@ -156,7 +174,9 @@ def _draft(text: str, candidate: Candidate, paragraph: Paragraph, sentence: Sent
         return None
     start, end = min(frame, default=0), max(frame, default=-1) + 1
     if source is not None:
-        start = min(start, next((i for i, token in enumerate(tokens) if token.span.start >= source.end), start))
+        behind = min(start, next((i for i, token in enumerate(tokens) if token.span.start >= source.end), start))
+        # "said he ought not to return, and had threatened …": a conjunction ends what belongs to another verb
+        start = next((i + 1 for i in range(start - 1, behind, -1) if tokens[i].lower in words.grammar.conjunctions), behind)
     return Draft(
         content=content,
         kind=kind,

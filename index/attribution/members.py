@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz.distance import OSA
 
 from index.attribution.names import Gender, Line, Named, NameReader, RoleOf, fold_name
-from index.attribution.words import Words, country_code, fold
+from index.attribution.words import Words, country_code, fold, tokenise
 from index.records import Person, Role, Span
 
+# Where a capital within a sentence shows a name. English and German write too much else with one.
+CAPITALS_NAME = frozenset({"nb", "nn", "sv", "da", "nl", "es", "fr", "pt"})
 # A name of more words is none; the work for one stays bounded.
 _LONGEST_NAME = 12
 # A bare name that more share tells nobody who is meant; the work for one stays bounded.
@@ -85,6 +87,7 @@ class Roster:
         self._words = words
         self._text = text
         self._capitalised: dict[str, list[tuple[int, Span]]] | None = None
+        self._acting: set[str] = set()
         self._read()
 
     def join(self, parts: tuple[str, ...], folded: tuple[str, ...], *, organisation: bool) -> Member:
@@ -168,6 +171,7 @@ class Roster:
         surnames = Counter(name.folded[-1] for name in named if len(name.folded) == 1)
         located = Counter(name.folded[-1] for name in named if len(name.folded) == 1 and name.placed)
         acting = {name.folded[-1] for name in named if len(name.folded) == 1 and name.acts}
+        self._acting = acting
         titled = {name.folded[0] for name in named if len(name.folded) == 1 and name.person}
         for name in named:
             if len(name.folded) < 2:
@@ -289,11 +293,22 @@ class Roster:
             self._note_single(fitting[0], name)
         elif fitting:
             self._leave_open(name, fitting)
-        elif name.person or name.organisation:
-            member = self.join(name.parts, name.folded, organisation=name.organisation and not name.person)
+        elif name.person or name.organisation or self._is_acting(name):
+            member = self.join(name.parts, name.folded, organisation=self._is_body(name) and not name.person)
             if code is not None:
                 self._by_country[code] = member
             self._note(member, name)
+
+    def _is_acting(self, name: Named) -> bool:
+        """Whether a verb of saying somewhere shows that the word names somebody: "talte Arce … sa Arce"."""
+        words = self._words
+        if name.folded[0] not in self._acting or words.language not in CAPITALS_NAME or name.qualifies:
+            return False
+        return not name.opens and name.folded[0] not in self.reader.parties
+
+    def _is_body(self, name: Named) -> bool:
+        token = tokenise(name.parts[0], Span(0, len(name.parts[0])), language=self._words.language)
+        return name.organisation or self._words.phrase_at("agency", token, 0) > 0
 
     def _bearers(self, word: str) -> list[Member]:
         """Whose last name or whole name the word is."""

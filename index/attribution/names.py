@@ -108,6 +108,8 @@ class Named:
 _NO_TITLES = frozenset(["citizen", "refugee", "student", "worker", "veteran", "voter", "patient", "consumer", "member"])
 # In words.
 _LONGEST_BODY = 8
+# Before the name of a station, in every language.
+_BROADCASTING = frozenset(["radio", "tv", "televisión", "télévision"])
 # They go by their first names.
 _ROYAL = frozenset(["king", "queen", "prince", "princess"])
 
@@ -266,6 +268,9 @@ class NameReader:
             if self._nickname_at(tokens, end):
                 end += 3
                 continue
+            if following.text == "&" and end + 1 < len(tokens) and tokens[end + 1].is_capitalised:
+                end += 2
+                continue
             if following.text == "." and len(last.text) == 1 and end + 1 < len(tokens) and tokens[end + 1].is_capitalised:
                 end += 1
                 continue
@@ -339,6 +344,8 @@ class NameReader:
             return False
         if lower in lexicon.titles or f"{lower}." in lexicon.titles or self._title_gender(tokens[i]) is not None:
             return True
+        if "-" in lower and is_station(tokens, i, words):
+            return True  # "TV-kanalen Red Uno"
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if (
             following is not None
@@ -350,11 +357,10 @@ class NameReader:
                 or words.role_at(tokens, i + 1) is not None
                 or words.first_name(following.text) is not None
             )
-        return (
-            words.role_at(tokens, i) is not None
-            and not words.phrase_at("group", tokens, i)
-            and words.first_name(tokens[i].text) is None
-        )
+        role = words.role_at(tokens, i)
+        if role is not None and role[0] in _NO_TITLES and following is not None and following.is_capitalised:
+            return words.first_name(following.text) is not None  # "National Audit Office"
+        return role is not None and not words.phrase_at("group", tokens, i) and words.first_name(tokens[i].text) is None
 
     def _is_royal_epithet(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether a king or prince has no first name behind him: "the Queen City", "Prince George's County"."""
@@ -401,7 +407,7 @@ class NameReader:
         marks = [k for k in range(first, end) if tokens[k].text in _MARKS]
         aside = range(marks[0], marks[1]) if len(marks) == 2 else range(0)
         nickname = tokens[aside.start + 1].text if aside else None
-        kept = [tokens[k] for k in range(first, end) if tokens[k].is_word and k not in aside]
+        kept = [tokens[k] for k in range(first, end) if (tokens[k].is_word or tokens[k].text == "&") and k not in aside]
         span = Span(tokens[first].span.start, tokens[end - 1].span.end)
         parts = tuple(t.text for t in kept)
         if len(parts) == 1 and fold(parts[0]) in self.parties:
@@ -416,7 +422,8 @@ class NameReader:
         if len(parts) == 1 and words.phrase_at("medium_name", tokens, first):
             return  # "TV", "Twitter"
         acronym = len(parts) == 1 and kept[0].is_acronym and any(len(piece) > 1 for piece in parts[0].split("-"))
-        outlet = len(parts) > 1 and fold(parts[-1]) in words.grammar.outlets
+        outlet = len(parts) > 1 and (fold(parts[-1]) in words.grammar.outlets or fold(parts[0]) in _BROADCASTING)
+        outlet = outlet or any(tokens[k].text == "&" for k in range(first, end)) or self._behind_body(tokens, first)
         country = is_country_name(span.of(self._text), words.language)
         dotted = "." in parts[0] and len(parts[0].replace(".", "")) == 2 and not words.phrase_at("group", tokens, first)
         acronym = acronym and (country or not dotted)  # "N.C."
@@ -424,6 +431,8 @@ class NameReader:
             return  # a people's name or adjective
         first_name = words.first_name(parts[0]) is not None
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
+        bodied = role is not None and not role.concepts & words.lexicon.roles.keys()  # "the station Red Uno"
+        organisation = organisation or (bodied and not titled and not (first_name and len(parts) > 1))
         organisation = organisation or outlet or fold(parts[-1]) in words.lexicon.parties_plural
         called = first > 0 and tokens[first - 1].lower in words.grammar.named
         spoken = called or (len(parts) > 1 and self._acts_as_person(tokens, first, end))
@@ -448,6 +457,21 @@ class NameReader:
             nickname=nickname,
             acts=self._acts(tokens, first, end),
         )
+
+    def _behind_body(self, tokens: Sequence[Token], first: int) -> bool:
+        """Whether a noun for a body goes right before the name: "the union Unite", "TV-kanalen Red Uno"."""
+        words, before = self._words, tokens[first - 1] if first > 0 else None
+        if before is None or not before.is_word:
+            return False
+        if before.is_capitalised != (words.language == "de") and "-" not in before.text:
+            return False
+        noun = is_station(tokens, first - 1, words) or words.phrase_at("group", tokens, first - 1) == 1
+        if words.phrase_at("plural_role", tokens, first - 1) or not noun:
+            return False
+        if words.language != "en":
+            return True
+        start = next((k for k in range(first - 2, max(first - 5, -1), -1) if tokens[k].lower in words.grammar.determiners), None)
+        return start is not None and all(token.is_word for token in tokens[start:first])
 
     def _shows_person(self, role: RoleOf, tokens: Sequence[Token], first: int, *, alone: bool) -> bool:
         """Whether the role makes the name a person's; before one word, a capital belongs to a title or to a longer name."""
@@ -542,9 +566,13 @@ class NameReader:
                 stop = self._past_complement(tokens, behind.end)
                 placed = first > 0 and tokens[first - 1].lower in words.grammar.prepositions
                 closed = stop < len(tokens) and tokens[stop].text in ",.)(–—-;:" and not placed
+                if stop + 1 < len(tokens) and tokens[stop].lower in words.grammar.conjunctions and not placed:
+                    closed = tokens[stop + 1].lower in words.grammar.determiners  # "minister of trade and a former judge"
                 role = self._role(tokens, end + 1, stop) if closed else None
                 if role is not None and role.concepts & words.lexicon.roles.keys():
                     return role
+        if (led := self._led(tokens, end)) is not None:
+            return led
         if first >= 2 and tokens[first - 1].text in ",–—-" and (end >= len(tokens) or tokens[end].text in ",.–—-)"):
             ahead = noun_phrase_before(tokens, first - 1, words)
             if ahead is not None and ahead.head == "name" and tokens[ahead.start - 1].lower in words.grammar.prepositions:
@@ -552,6 +580,27 @@ class NameReader:
             if ahead is not None and ahead.head in ("role", "group"):
                 return self._role(tokens, ahead.start, first - 1)
         return None
+
+    def _led(self, tokens: Sequence[Token], end: int) -> RoleOf | None:
+        """The role of a leader that a relative clause tells: "Ann Lee, who heads the union, …"."""
+        words, at = self._words, end + 1
+        if at + 2 >= len(tokens) or tokens[end].text != "," or tokens[at].lower not in words.lexicon.pronouns.relative:
+            return None
+        if tokens[at + 1].lower not in words.grammar.leads:
+            return None
+        body = noun_phrase(tokens, at + 2, words)
+        if body is None or body.head == "pronoun" or body.end >= len(tokens) or tokens[body.end].text not in ",.;":
+            return None
+        span = Span(tokens[at + 1].span.start, tokens[body.end - 1].span.end)
+        return RoleOf(
+            text=span.of(self._text),
+            span=span,
+            concepts=frozenset(["leader"]),
+            countries=self.countries(tokens, at + 2, body.end),
+            former=False,
+            new=False,
+            modifiers=self._modifiers(t.text for t in tokens[at + 2 : body.end] if t.is_word),
+        )
 
     def _past_complement(self, tokens: Sequence[Token], end: int) -> int:
         """Behind what goes with a role by a preposition: "a spokesman for Exxon Mobil", "a professor at the college in Leeds"."""
@@ -635,6 +684,7 @@ class NameReader:
         for i in range(start, end):
             token = tokens[i]
             title = token.lower in words.lexicon.titles or words.role_at(tokens, i) is not None
+            title = title and not self.has_person_role(tokens, start, i)  # "ministro de Justicia" begins before
             if title and i > start and tokens[i - 1].lower in words.grammar.of and token.is_capitalised:
                 return i
         i = start
@@ -788,6 +838,16 @@ class NameReader:
             if token.is_word and not (i > 0 and tokens[i - 1].is_capitalised and tokens[i - 1].lower in words.grammar.new)
         )
         return frozenset(code for code in codes if code is not None)  # "New Mexico" is none
+
+
+def is_station(tokens: Sequence[Token], i: int, words: Words) -> bool:
+    """Whether a noun for an outlet stands at `i`, also a compound with a hyphen: "kanalen", "TV-kanalen"."""
+    if words.phrase_at("station", tokens, i):
+        return True
+    _, hyphen, last = tokens[i].text.rpartition("-")
+    return (
+        bool(hyphen and last) and words.phrase_at("station", tokenise(last, Span(0, len(last)), language=words.language), 0) > 0
+    )
 
 
 def same_concept(one: str, other: str) -> bool:

@@ -50,9 +50,9 @@ def noun_phrase_before(tokens: Sequence[Token], end: int, words: Words) -> Phras
     best: Phrase | None = None
     for start in range(end - 1, max(end - _LONGEST, -1), -1):
         token = tokens[start]
-        if token.quotation is not None or (not token.is_word and token.text not in ("'", "’", "'s", "’s", ".")):
+        if token.quotation is not None or (not token.is_word and token.text not in ("'", "’", "'s", "’s", ".", "&")):
             break
-        if token.lower in ("'s", "’s", "'", "’", "."):
+        if token.lower in ("'s", "’s", "'", "’", ".", "&"):
             continue
         if start > 0 and words.phrase_at("complementiser", tokens, start):
             break
@@ -150,6 +150,9 @@ class _Reader:
             return 1 if i > self._at else 0
         if token.text == ".":
             return 1 if i > self._at and self._abbreviates(tokens[i - 1]) and following and following.is_capitalised else 0
+        if token.text == "&" and self._name is not None and following is not None and following.is_capitalised:
+            self._extend_name(i, i + 1)
+            return 1
         if token.text == "-" and following is not None and following.span.start == token.span.end:
             return 1
         if not token.is_word:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from index.attribution.bodies import find_body
 from index.attribution.descriptions import (
     AHEAD,
+    compatriot,
     find_bearer,
     find_bearer_beside,
     find_bearers,
+    find_compatriot,
     find_introduced,
     find_topic,
     gender_of,
@@ -136,6 +138,8 @@ class Cast:
         description = self._discourse.reader.description(tokens, at, end)
         if description is not None:
             return self._describe(description, tokens, at, number)
+        if (code := compatriot(self._discourse, tokens, at, end)) is not None:
+            return find_compatriot(self._discourse, code, number)
         return find_body(self._discourse, tokens, at, end, number)
 
     def _core_end(self, tokens: Sequence[Token], at: int, stop: int) -> int:

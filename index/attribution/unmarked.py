@@ -76,15 +76,19 @@ class Unmarked(Clauses):
 
     def _parts(self, tokens: Sequence[Token], link: Link, comma: int) -> bool:
         """The plan, she added, is sound: a cue and its source that commas set into the middle of what is said."""
-        if link.end >= len(tokens) - 2 or tokens[link.end].text != "," or any(t.quotation for t in tokens):
+        relay = self._relay_at(tokens, link.end) if link.end < len(tokens) else None
+        end = link.end if relay is None else relay[1]  # "…, she claimed according to AP, …"
+        if end >= len(tokens) - 2 or tokens[end].text != "," or any(t.quotation for t in tokens):
             return False
-        first, rest = self._stretch(tokens, 0, comma, 1), self._stretch(tokens, link.end + 1, len(tokens), 2)
+        first, rest = self._stretch(tokens, 0, comma, 1), self._stretch(tokens, end + 1, len(tokens), 2)
         if first is None or rest is None or self._overlapped(first) or self._overlapped(rest):
             return False
         opening = tokens[0].lower
-        if opening in self.words.grammar.subordinators or any(self.words.cues_at(tokens, i) for i in range(comma)):
+        grammar = self.words.grammar
+        verbs = (i for i in range(comma) if not (i > 0 and tokens[i - 1].lower in grammar.not_a_verb))  # not of "the order"
+        if opening in grammar.subordinators or any(self.words.cues_at(tokens, i) for i in verbs):
             return False
-        if not self._finishes(tokens, link.end + 1):
+        if not self._finishes(tokens, end + 1):
             return False
         self._add(tokens, link, content=(first, rest), kind="indirect", quoted=(), rule="unmarked", score=0.7)
         return True
