@@ -3,7 +3,6 @@
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, LocatorAssertions, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Milliseconds; no test takes that long where all is well, but a busy machine may be slow.
+PATIENCE = 90_000
+# Every part of the page that its start fills.
+PARTS = (
+    "#head .ws-head", "#conversation .ws-conversation", "#composer .ws-composer", "#evidence .ws-evidence", "#filter .ws-filter",
+    "#plot button", "#table .ws-count", "#verify .ws-verify", "#articles .ws-find", "#add *",
+)  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium (`make test` does when it may)"
@@ -32,36 +38,43 @@ def whosaid(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 class Server:
-    """`whosaid chat` as a process of its own, on a port that stays the same when it is started again."""
+    """`whosaid chat` as a process of its own, on a port that it finds, and that stays the same when it is started again.
 
-    def __init__(self, library: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    Args:
+        options: More of the command's.
+    """
+
+    def __init__(self, library: Path, *options: str) -> None:
         self.library = library
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = ""
+        self._options = options
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", str(self.library), "--port", str(self.port)]
+        port = ["--port", self.address.rpartition(":")[2]] if self.address else []
+        command = [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", str(self.library), *port, *self._options]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert self.address in line, line
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, line
+        assert self.address in {"", found[0]}
+        self.address = found[0]
 
     def stop(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
         self._process.send_signal(signal.SIGINT)
         rest = self._process.stdout.read()
-        assert self._process.wait(timeout=30) == 0, rest
+        assert self._process.wait(timeout=60) == 0, rest
         self._process.stdout.close()
 
 
 @contextmanager
 def launched() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -79,12 +92,26 @@ def opened(browser: "Browser", address: str, *, width: int = 1280, height: int =
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     local = (address, "data:", "blob:")
     page.on("request", lambda sent: None if sent.url.startswith(local) else strangers.append(sent.url))
+    page.set_default_timeout(PATIENCE)
     page.goto(address)
-    page.wait_for_selector(".ws-composer")
+    started(page)
     yield page
     asked.close()
     assert errors == []
     assert strangers == []
+
+
+def shown(found: "Locator") -> "LocatorAssertions":
+    """Playwright's assertions on what a locator finds; they wait until it is so."""
+    from playwright.sync_api import expect
+
+    return expect(found)
+
+
+def started(page: "Page") -> None:
+    """Wait until every part of the page is there."""
+    for part in PARTS:
+        page.wait_for_selector(part, state="attached")
 
 
 def go(page: "Page", name: str) -> None:
@@ -108,8 +135,25 @@ def answered(page: "Page", before: int = 0) -> None:
 
 
 def marked(page: "Page", where: str) -> str:
-    """The words that are marked in an article, on one line."""
+    """The words that are marked in an article, on one line, once there are any."""
+    page.wait_for_selector(f"{where} .ws-article mark")
     return one_line(" … ".join(page.locator(f"{where} .ws-article mark").all_inner_texts()))
+
+
+def shows(page: "Page", where: str, words: object, *, n: object = None) -> None:
+    """Wait until these words are marked in an article; with `n`, as those of the citation with that number."""
+    if n is not None:
+        page.wait_for_selector(f'{where} .ws-n[data-n="{n}"][aria-pressed="true"]')
+    page.wait_for_function(
+        "([where, words]) => [...document.querySelectorAll(`${where} .ws-article mark`)].map(mark => mark.innerText).join(' … ')"
+        ".replace(/\\s+/g, ' ').trim() === words",
+        arg=[where, one_line(words)],
+    )
+
+
+def focused_is(page: "Page", condition: str) -> None:
+    """Wait until a condition, in JavaScript, holds for `focused`, the element that has the focus."""
+    page.wait_for_function(f"(focused => {condition})(document.activeElement)")
 
 
 def one_line(text: object) -> str:

@@ -33,10 +33,13 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
 
 
 def test_without_a_port_the_next_free_one_is_taken() -> None:
-    with server.listen("127.0.0.1", None) as first:
-        first.listen()
-        with server.listen("127.0.0.1", None) as second:
-            assert second.getsockname()[1] > first.getsockname()[1] >= server.FIRST_PORT
+    with server.listen("127.0.0.1", None) as first, server.listen("127.0.0.1", None) as second:
+        assert second.getsockname()[1] > first.getsockname()[1] >= server.FIRST_PORT
+
+
+def test_who_opens_the_address_before_the_server_runs_waits_and_is_not_refused() -> None:
+    with server.listen("127.0.0.1", None) as bound:
+        socket.create_connection(bound.getsockname(), timeout=60).close()
 
 
 def test_page_and_door_have_one_login_and_show_nothing_before_it(library: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +16,24 @@ import pytest
 
 from index import Library
 from index.records import Article, Person, Span, Statement
-from tests.browser import ROOT, Server, answered, ask, go, launched, marked, needs_browser, one_line, opened, overflows, whosaid
+from tests.browser import (
+    ROOT,
+    Server,
+    answered,
+    ask,
+    focused_is,
+    go,
+    launched,
+    marked,
+    needs_browser,
+    one_line,
+    opened,
+    overflows,
+    shown,
+    shows,
+    started,
+    whosaid,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -122,7 +140,7 @@ def test_the_benchmark_of_the_first_page_finds_the_box_for_questions(
 
     # Playwright has one thread's loop, which the module's browser holds.
     with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=server.address, trust_env=False) as client:
-        pool.submit(bench.pages, server.address, client).result(timeout=120)
+        pool.submit(bench.pages, server.address, client).result(timeout=600)
     assert "first page, cold:" in capsys.readouterr().out
 
 
@@ -136,24 +154,44 @@ def test_each_number_brings_its_article_with_the_cited_words_marked(any_page: "P
     assert len(citations) > 1
     ask(page, question)
     # The first citation is shown unasked.
-    assert marked(page, "#evidence") == one_line(citations[0]["quote"])
+    shows(page, "#evidence", citations[0]["quote"], n=citations[0]["n"])
     for citation in citations:
         page.locator(f'#conversation .ws-answer .ws-n[data-n="{citation["n"]}"]').first.click()
-        page.wait_for_selector(f'#evidence .ws-n[data-n="{citation["n"]}"][aria-pressed="true"]')
-        page.wait_for_function(
-            "words => [...document.querySelectorAll('#evidence .ws-article mark')].map(m => m.innerText).join(' … ')"
-            ".replace(/\\s+/g, ' ').trim() === words",
-            arg=one_line(citation["quote"]),
-        )
-        facts = page.locator("#evidence .ws-facts").inner_text()
+        shows(page, "#evidence", citation["quote"], n=citation["n"])
         for known in ("outlet", "published", "speaker", "addressee"):
-            assert citation[known] in facts
-        frame = page.locator("#evidence .ws-article").bounding_box()
-        box = page.locator("#evidence .ws-article mark").first.bounding_box()
-        assert box
-        assert frame
-        assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
+            shown(page.locator("#evidence .ws-facts")).to_contain_text(citation[known])
+        page.wait_for_function(
+            "() => { const [frame, words] = ['', ' mark'].map(inner =>"
+            " document.querySelector(`#evidence .ws-article${inner}`).getBoundingClientRect());"
+            " return frame.top <= words.top && words.top <= frame.bottom; }"
+        )
     assert not overflows(page)
+
+
+@needs_browser
+def test_of_two_quick_clicks_the_last_counts(page: "Page", library: Path) -> None:
+    question = "What did Arce say to Zúñiga?"
+    citations = answer_json(library, question)["citations"]
+    ask(page, question)
+    first, last = citations[1], citations[2]
+    page.evaluate(
+        "numbers => numbers.forEach(n => document.querySelector(`#conversation .ws-answer .ws-n[data-n='${n}']`).click())",
+        [first["n"], last["n"]],
+    )
+    shows(page, "#evidence", last["quote"], n=last["n"])
+
+
+@needs_browser
+def test_the_next_question_waits_in_its_box_until_the_last_is_answered(page: "Page") -> None:
+    page.evaluate("document.querySelector('.ws-welcome').classList.add('ws-pending')")
+    page.fill("#ws-question", "What did Joe Biden say?")
+    page.press("#ws-question", "Enter")
+    shown(page.locator("#ws-question")).to_have_value("What did Joe Biden say?")
+    page.evaluate("document.querySelector('.ws-welcome').classList.remove('ws-pending')")
+    page.press("#ws-question", "Enter")
+    shown(page.locator("#ws-question")).to_have_value("")
+    answered(page)
+    shown(page.locator(".ws-question")).to_have_text(["What did Joe Biden say?"])
 
 
 @needs_browser
@@ -161,7 +199,7 @@ def test_an_example_question_is_answered_at_a_click(page: "Page") -> None:
     words = page.locator(".ws-example").first.inner_text()
     page.locator(".ws-example").first.click()
     answered(page)
-    assert page.locator(".ws-question").first.inner_text() == words
+    shown(page.locator(".ws-question")).to_have_text([words])
 
 
 @needs_browser
@@ -170,12 +208,12 @@ def test_a_part_of_the_reading_is_taken_away_replaced_and_put_back(page: "Page")
     before = page.locator(".ws-answer").inner_text()
     page.click('.ws-chip-x[data-part="addressee"]')
     page.wait_for_selector('.ws-chip-back[data-part="addressee"]')
-    assert page.locator(".ws-answer").inner_text() != before
-    assert page.locator(".ws-turn").count() == 1
+    shown(page.locator(".ws-answer")).not_to_have_text(before, use_inner_text=True)
+    shown(page.locator(".ws-turn")).to_have_count(1)
     page.click(".ws-chip-edit summary")
     page.fill('.ws-chip-edit [name="value"]', "Evo Morales")
     page.press('.ws-chip-edit [name="value"]', "Enter")
-    page.wait_for_function("document.querySelector('.ws-answer').innerText.includes('Evo Morales')")
+    shown(page.locator(".ws-answer")).to_contain_text("Evo Morales")
     page.click('.ws-chip-back[data-part="addressee"]')
     page.wait_for_selector('.ws-chip-x[data-part="addressee"]')
 
@@ -184,18 +222,20 @@ def test_a_part_of_the_reading_is_taken_away_replaced_and_put_back(page: "Page")
 def test_witnesses_unfold_with_their_differences_marked(page: "Page") -> None:
     ask(page, "What did Arce say to Zúñiga?")
     page.click(".ws-witnesses summary")
-    assert page.locator(".ws-witnesses li").count() == page.locator("#evidence .ws-citations li").count()
-    assert page.locator(".ws-witnesses blockquote ins").first.inner_text() == "disobedience"
-    assert page.locator(".ws-witnesses blockquote del").first.inner_text() == "insubordination"
+    witnesses = page.locator(".ws-witnesses li").count()
+    assert witnesses > 1
+    shown(page.locator("#evidence .ws-citations li")).to_have_count(witnesses)
+    shown(page.locator(".ws-witnesses blockquote ins").first).to_have_text("disobedience")
+    shown(page.locator(".ws-witnesses blockquote del").first).to_have_text("insubordination")
 
 
 @needs_browser
 def test_a_refusal_offers_questions_that_have_an_answer(page: "Page") -> None:
     ask(page, "What did Jeanine Anez say?")
-    assert "named, but never quoted" in page.locator(".ws-refusal").inner_text()
+    shown(page.locator(".ws-refusal")).to_contain_text("named, but never quoted")
     page.locator(".ws-offers button").first.click()
     answered(page, 1)
-    assert page.locator(".ws-turn").last.locator(".ws-n").count() > 0
+    shown(page.locator(".ws-turn").last.locator(".ws-n").first).to_be_visible()
 
 
 @needs_browser
@@ -203,8 +243,13 @@ def test_an_answer_is_copied_with_its_citations_and_saved_as_json(browser: "Brow
     question = "What did Arce say to Zúñiga?"
     with opened(browser, server.address, permissions=["clipboard-read", "clipboard-write"]) as page:
         ask(page, question)
+        # The button says so for two seconds only.
+        page.evaluate(
+            "() => { window.labels = []; const button = document.querySelector('[data-copy]');"
+            "new MutationObserver(() => window.labels.push(button.textContent)).observe(button, { childList: true }); }"
+        )
         page.click("[data-copy]")
-        page.wait_for_function("document.querySelector('[data-copy]').textContent === 'Copied'")
+        page.wait_for_function("window.labels.includes('Copied')")
         copied = page.evaluate("navigator.clipboard.readText()")
         expected = answer_json(library, question)
         assert f"**{question}**" in copied
@@ -222,8 +267,10 @@ def test_an_answer_is_announced_once(page: "Page") -> None:
         ".observe(document.getElementById('ws-live'), { childList: true, characterData: true, subtree: true }); }"
     )
     ask(page, "What did Evo Morales say?")
-    page.locator("#conversation .ws-answer .ws-n").last.click()
-    page.wait_for_selector('#evidence[class] .ws-n[aria-pressed="true"]')
+    page.wait_for_function("window.said.length > 0")
+    last = page.locator("#conversation .ws-answer .ws-n").last
+    last.click()
+    page.wait_for_selector(f'#evidence .ws-n[data-n="{last.get_attribute("data-n")}"][aria-pressed="true"]')
     said = page.evaluate("window.said")
     assert len(said) == 1
     assert "Evo Morales" in said[0]
@@ -236,8 +283,8 @@ def test_starting_over_leaves_an_empty_conversation_and_the_old_one_in_the_list(
     page.wait_for_function("!document.querySelector('.ws-turn')")
     page.click(".ws-history summary")
     page.click(".ws-open[data-do=unfold]")
-    page.wait_for_selector(".ws-turn")
-    assert page.locator(".ws-question").all_inner_texts() == ["What did Joe Biden say?"]
+    shown(page.locator(".ws-question")).to_have_text(["What did Joe Biden say?"])
+    shown(page.locator(".ws-history .ws-open[aria-current]")).to_have_count(1)
     page.click(".ws-history summary")
     page.click(".ws-history .ws-chip-x")
     page.wait_for_function("!document.querySelector('.ws-turn') && !document.querySelector('.ws-history')")
@@ -248,16 +295,16 @@ def test_two_visitors_do_not_see_each_other(browser: "Browser", server: Server) 
     with opened(browser, server.address) as one, opened(browser, server.address) as other:
         ask(one, "What did Arce say?")
         ask(other, "What did Joe Biden say?")
-        assert [found.locator(".ws-question").all_inner_texts() for found in (one, other)] == [
-            ["What did Arce say?"],
-            ["What did Joe Biden say?"],
-        ]
+        shown(one.locator(".ws-question")).to_have_text(["What did Arce say?"])
+        shown(other.locator(".ws-question")).to_have_text(["What did Joe Biden say?"])
+        one.wait_for_url(re.compile("#ask/.+"))
         other.goto(one.url)
         other.reload()
-        other.wait_for_selector(".ws-composer")
+        started(other)
         # Somebody else's conversation, even by its address, is none.
-        assert other.locator(".ws-turn").count() == 0
-        assert other.locator(".ws-history li").count() == 1
+        shown(other.locator(".ws-welcome")).to_be_visible()
+        shown(other.locator(".ws-turn")).to_have_count(0)
+        shown(other.locator(".ws-history li")).to_have_count(1)
 
 
 # --- Statements
@@ -268,9 +315,10 @@ def test_statements_are_filtered_sorted_exported_and_opened_at_their_place(page:
     go(page, "statements")
     page.fill('#filter [name="speaker"]', "zuniga")
     page.click("#filter .ws-primary")
-    page.wait_for_function("[...document.querySelectorAll('.ws-c-speaker')].every(c => c.innerText.includes('Zúñiga'))")
     listed = list(csv.DictReader(io.StringIO(whosaid("statements", "--speaker", "Zúñiga", "--csv", "--library", library).stdout)))
-    assert page.locator(".ws-count").first.inner_text() == f"{len(listed)} statements"
+    assert len(listed) > 1
+    shown(page.locator(".ws-count").first).to_have_text(f"{len(listed)} statements")
+    shown(page.locator(".ws-c-speaker")).to_have_text([re.compile("Zúñiga")] * len(listed))
     with page.expect_download() as saved:
         page.click('[data-format="csv"]')
     exported = list(csv.DictReader(io.StringIO(saved.value.path().read_text(encoding="utf-8-sig"))))
@@ -280,16 +328,40 @@ def test_statements_are_filtered_sorted_exported_and_opened_at_their_place(page:
     assert len(json.loads(saved.value.path().read_text(encoding="utf-8"))) == len(listed)
     page.click('.ws-sort[data-sort="outlet"]')
     page.wait_for_selector('th[aria-sort="ascending"] [data-sort="-outlet"]')
-    outlets = page.locator(".ws-c-outlet").all_inner_texts()
-    assert outlets == sorted(outlets, key=str.casefold)
+    outlets = sorted((row["outlet"] for row in listed), key=str.casefold)
+    shown(page.locator(".ws-c-outlet")).to_have_text(outlets)
     words = page.locator(".ws-words").first
-    shown = one_line(words.inner_text()).strip("“”…")
+    begins = one_line(words.inner_text()).strip("“”…")
     words.click()
     page.wait_for_selector("#reader .ws-article")
-    assert marked(page, "#reader").startswith(shown)
+    assert marked(page, "#reader").startswith(begins)
     page.keyboard.press("Escape")
     page.wait_for_selector("#reader .ws-article", state="hidden")
-    assert page.evaluate("document.activeElement.className") == "ws-words"
+    focused_is(page, "focused.className === 'ws-words'")
+    # The same article opens a second time.
+    words.click()
+    page.wait_for_selector("#reader .ws-article")
+
+
+@needs_browser
+def test_a_filter_that_is_left_by_pressing_the_button_is_asked_for_once_however_slow_the_press(page: "Page") -> None:
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if "/queue/join" in sent.url else None)
+    go(page, "statements")
+    page.fill('#filter [name="speaker"]', "Boric")
+    page.press('#filter [name="speaker"]', "Tab")
+    shown(page.locator(".ws-c-speaker").first).to_contain_text("Boric")
+    page.wait_for_timeout(600)
+    page.click("#filter .ws-primary")
+    page.click('.ws-sort[data-sort="outlet"]')
+    page.wait_for_selector('th[aria-sort="ascending"] [data-sort="-outlet"]')
+    # The filter for the table and for the plots, and the order.
+    assert len(asked) == 3
+    page.click("#filter .ws-primary")
+    page.click('.ws-sort[data-sort="-outlet"]')
+    page.wait_for_selector('th[aria-sort="descending"] [data-sort="outlet"]')
+    # Pressed again it is asked again.
+    assert len(asked) == 6
 
 
 @needs_browser
@@ -300,7 +372,7 @@ def test_a_closed_article_gives_the_focus_back_though_the_table_was_drawn_anew(p
     opened_by = page.locator(".ws-words").nth(1).get_attribute("data-statement")
     page.evaluate("document.querySelector('.ws-table').outerHTML += ''")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.dataset.statement") == opened_by
+    focused_is(page, f"focused.dataset.statement === {json.dumps(opened_by)}")
 
 
 @needs_browser
@@ -309,12 +381,11 @@ def test_plots_are_drawn_from_the_filtered_rows(page: "Page") -> None:
     page.click("#plot button")
     page.wait_for_selector("#timeline .main-svg")
     page.wait_for_selector("#graph .main-svg")
-    names = page.locator("#timeline .ytick").all_text_contents()
-    assert "Luis Arce" in names
+    shown(page.locator("#timeline .ytick", has_text="Luis Arce")).to_have_count(1)
+    page.wait_for_function("document.querySelectorAll('#timeline .ytick').length > 1")
     page.fill('#filter [name="speaker"]', "Boric")
     page.press('#filter [name="speaker"]', "Enter")
-    page.wait_for_function("document.querySelectorAll('#timeline .ytick').length === 1")
-    assert page.locator("#timeline .ytick").all_text_contents() == ["Gabriel Boric"]
+    shown(page.locator("#timeline .ytick")).to_have_text(["Gabriel Boric"])
 
 
 # --- Verify
@@ -326,16 +397,17 @@ def test_a_quotation_is_verified_with_the_difference_marked_and_the_true_speaker
     page.fill('#verify [name="words"]', "I am your general")
     page.click("#verify .ws-primary")
     page.wait_for_selector(".ws-verdict-altered")
-    assert page.locator(".ws-result .ws-facts ins").first.inner_text() == "general"
-    assert page.locator(".ws-result .ws-facts del").first.inner_text() == "captain"
+    shown(page.locator(".ws-result .ws-facts ins").first).to_have_text("general")
+    shown(page.locator(".ws-result .ws-facts del").first).to_have_text("captain")
     page.fill('#verify [name="words"]', "I am your captain")
     page.fill('#verify [name="speaker"]', "Zúñiga")
     page.click("#verify .ws-primary")
     page.wait_for_selector(".ws-verdict-misattributed")
-    assert "Luis Arce" in page.locator(".ws-result .ws-facts").inner_text()
+    shown(page.locator(".ws-result .ws-facts")).to_contain_text("Luis Arce")
     assert page.locator(".ws-witnesses li").count() > 3
-    page.locator("#verdict .ws-answer .ws-n").last.click()
-    page.wait_for_function("document.querySelector('#witness .ws-n:last-of-type')")
+    last = page.locator("#verdict .ws-answer .ws-n").last
+    last.click()
+    page.wait_for_selector(f'#witness .ws-n[data-n="{last.get_attribute("data-n")}"][aria-pressed="true"]')
     assert marked(page, "#witness")
 
 
@@ -396,11 +468,12 @@ def test_the_keyboard_alone_asks_cites_filters_and_reads(page: "Page") -> None:
     page.keyboard.type("What did Arce say to Zúñiga?")
     page.keyboard.press("Enter")
     answered(page)
+    page.wait_for_selector('#evidence .ws-n[data-n="4"]')
     page.evaluate("document.activeElement.blur(); document.body.focus()")
     tab_to('data-n="4"')
     page.keyboard.press("Enter")
     page.wait_for_selector('#evidence .ws-n[data-n="4"][aria-pressed="true"]')
-    page.wait_for_function("document.activeElement.className === 'ws-title'")
+    focused_is(page, "focused.className === 'ws-title'")
     page.evaluate("window.scrollTo(0, 0)")
     page.focus('.ws-pages a[data-page="ask"]')
     page.keyboard.press("Tab")
@@ -409,21 +482,21 @@ def test_the_keyboard_alone_asks_cites_filters_and_reads(page: "Page") -> None:
     tab_to("ws-words")
     page.keyboard.press("Enter")
     page.wait_for_selector("#reader .ws-article")
-    page.wait_for_function("document.activeElement.className === 'ws-title'")
+    focused_is(page, "focused.className === 'ws-title' && focused.closest('#reader')")
     page.keyboard.press("Escape")
-    assert "ws-words" in focused()
+    focused_is(page, "focused.className === 'ws-words'")
 
 
 @needs_browser
 def test_the_page_speaks_the_browsers_language_and_another_when_told(browser: "Browser", server: Server) -> None:
     with opened(browser, server.address, locale="nn-NO") as page:
-        assert page.evaluate("document.documentElement.lang") == "nb"
-        assert page.locator(".ws-pages").inner_text().split() == ["Spør", "Utsagn", "Sjekk", "Artikler"]
+        page.wait_for_function("document.documentElement.lang === 'nb'")
+        shown(page.locator(".ws-pages a")).to_have_text(["Spør", "Utsagn", "Sjekk", "Artikler"])
         ask(page, "Hva sa Arce til Zúñiga?")
-        assert "Sagt av" in page.locator("#evidence .ws-facts").inner_text()
+        shown(page.locator("#evidence .ws-facts")).to_contain_text("Sagt av")
         page.click('[data-language="en"]')
         page.wait_for_function("document.documentElement.lang === 'en' && document.querySelector('.ws-turn')")
-        assert "Said by" in page.locator("#evidence .ws-facts").inner_text()
+        shown(page.locator("#evidence .ws-facts")).to_contain_text("Said by")
 
 
 # --- Nothing of others runs
@@ -440,13 +513,13 @@ def test_a_hostile_article_shows_as_text_everywhere_and_runs_nothing(any_page: "
     links = page.locator("#evidence a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert links == ['https://example.org/"onmouseover="window.hit=4']
     ask(page, "What did Ola Lang say?")
-    assert marked(page, "#evidence") == "No end in sight"
-    assert "characters after are not shown" in page.locator("#evidence").inner_text()
+    shows(page, "#evidence", "No end in sight")
+    shown(page.locator("#evidence")).to_contain_text("characters after are not shown")
     go(page, "statements")
     page.fill('#filter [name="words"]', "bridge")
     page.press('#filter [name="words"]', "Enter")
-    page.wait_for_function("document.querySelectorAll('.ws-words').length === 1")
-    assert "<img src=x onerror=window.hit=3>" in page.locator(".ws-c-outlet").inner_text()
+    shown(page.locator(".ws-words")).to_have_count(1)
+    shown(page.locator(".ws-c-outlet")).to_contain_text("<img src=x onerror=window.hit=3>")
     page.click("#plot button")
     page.wait_for_selector("#timeline .main-svg")
     page.click(".ws-words")
@@ -455,7 +528,7 @@ def test_a_hostile_article_shows_as_text_everywhere_and_runs_nothing(any_page: "
     go(page, "articles")
     page.fill('#articles [name="words"]', "quoted")
     page.press('#articles [name="words"]', "Enter")
-    page.wait_for_function("document.querySelectorAll('.ws-articles li').length === 1")
+    shown(page.locator(".ws-articles li")).to_have_count(1)
     page.click(".ws-articles .ws-open")
     page.wait_for_selector("#reader .ws-article mark")
     page.click("#reader [data-close]")
@@ -472,8 +545,9 @@ def test_a_hostile_article_shows_as_text_everywhere_and_runs_nothing(any_page: "
 def test_a_hostile_question_shows_as_text_and_runs_nothing(page: "Page") -> None:
     question = 'What did <img src=x onerror="window.hit=1"> ${window.hit=2} {{window.hit=3}} say?'
     ask(page, question)
-    assert page.locator(".ws-question").last.inner_text() == question
+    shown(page.locator(".ws-question").last).to_have_text(question)
     page.click(".ws-history summary")
+    shown(page.locator(".ws-history li").first).to_contain_text("<img src=x onerror=")
     assert page.evaluate("window.hit") is None
 
 
@@ -518,7 +592,7 @@ def test_a_conversation_survives_a_reload_and_a_restart_and_goes_on(browser: "Br
         before = page.locator(".ws-answer").inner_text()
         page.reload()
         page.wait_for_selector(".ws-turn .ws-n")
-        assert page.locator(".ws-answer").inner_text() == before
+        shown(page.locator(".ws-answer")).to_have_text(before, use_inner_text=True)
         # Gradio's own page notices that its server is gone; only what comes after counts.
         address = page.url
         page.goto("about:blank")
@@ -526,10 +600,10 @@ def test_a_conversation_survives_a_reload_and_a_restart_and_goes_on(browser: "Br
         server.start()
         page.goto(address)
         page.wait_for_selector(".ws-turn .ws-n")
-        assert page.locator(".ws-answer").inner_text() == before
+        shown(page.locator(".ws-answer")).to_have_text(before, use_inner_text=True)
         assert marked(page, "#evidence")
         ask(page, "And what did he say to his supporters?")
-        assert "Luis Arce" in page.locator(".ws-turn").last.locator(".ws-chips").inner_text()
+        shown(page.locator(".ws-turn").last.locator(".ws-chips")).to_contain_text("Luis Arce")
 
 
 @needs_browser
@@ -554,23 +628,29 @@ def test_files_are_added_with_progress_and_forgotten_after_a_question(page: "Pag
     assert "PNG" in results
     go(page, "ask")
     ask(page, "What did Berit Holm say?")
-    assert marked(page, "#evidence") == "The ferry sails at noon"
+    shows(page, "#evidence", "The ferry sails at noon")
     go(page, "articles")
     page.click(".ws-paste summary")
     page.fill('#paste [name="title"]', "Pasted news")
     page.fill('#paste [name="text"]', "“The harbour is closed,” said Arne Lund.")
     page.click("#paste .ws-primary")
-    page.wait_for_function("document.querySelector('.ws-results')?.innerText.includes('Pasted news')")
+    shown(page.locator(".ws-results")).to_contain_text("Pasted news")
+    titles = ("Ferry news", "Pasted news")
+    for title in titles:
+        # The list is a part of its own, and may come after what is told of the file.
+        shown(page.locator(".ws-articles li", has_text=title)).to_have_count(1)
     held = page.locator(".ws-articles li").count()
-    for title in ("Ferry news", "Pasted news"):
+    for title in titles:
         item = page.locator(".ws-articles li", has_text=title)
         item.locator(".ws-forget summary").click()
         item.locator(".ws-danger").click()
-        page.wait_for_function("title => document.querySelector('#added').innerText.includes(title)", arg=f"“{title}”")
-    assert page.locator(".ws-articles li").count() == held - 2
+        shown(page.locator("#added")).to_contain_text(f"“{title}”")
+        shown(item).to_have_count(0)
+    shown(page.locator(".ws-articles li")).to_have_count(held - 2)
     go(page, "ask")
     page.reload()
     page.wait_for_selector(".ws-turn")
     # What was answered stays; its article is gone.
-    assert "The ferry sails at noon" in page.locator(".ws-answer").inner_text()
-    assert page.locator("#evidence .ws-article").count() == 0
+    shown(page.locator(".ws-answer")).to_contain_text("The ferry sails at noon")
+    shown(page.locator("#evidence .ws-empty")).to_be_visible()
+    shown(page.locator("#evidence .ws-article")).to_have_count(0)

@@ -3,6 +3,7 @@
 // data-do; only these names go to the server.
 const EVENTS = ['start', 'ask', 'pick', 'mend', 'cite', 'unfold', 'erase', 'again', 'filter', 'sort', 'export', 'plot', 'read',
   'verify', 'find', 'forget', 'paste'];
+const DOING = ['ask', 'pick', 'mend', 'erase', 'export', 'verify', 'forget', 'paste'];
 const OF_TABLE = ['filter', 'sort', 'export', 'plot'];
 const shared = (window.whosaid ??= { view: { sort: 'published', page: '1' }, plots: false, announced: '', opener: null });
 
@@ -19,7 +20,8 @@ shared.show ??= () => {
 shared.announce ??= (root) => {
   const found = root.querySelector('[data-announce]');
   const live = document.getElementById('ws-live');
-  if (!found || !live) return;
+  // A page that is not on show is silent: what it counts would drown what was asked for.
+  if (!found || !live || !root.getClientRects().length) return;
   const key = `${root.id} ${found.dataset.announceId} ${found.dataset.announce}`;
   if (key === shared.announced) return;
   shared.announced = key;
@@ -59,7 +61,8 @@ if (!shared.ready) {
   shared.show();
 }
 
-function send(name, data) {
+// `by` is the browser's event behind it, where that was a form's.
+function send(name, data, by) {
   if (!EVENTS.includes(name)) return;
   const given = { ...data, conversation: document.querySelector('.ws-conversation')?.dataset.conversation || '' };
   if (OF_TABLE.includes(name)) {
@@ -70,18 +73,30 @@ function send(name, data) {
     const form = document.querySelector('.ws-filter');
     const filters = form ? Object.fromEntries(new FormData(form)) : {};
     const wanted = { ...given, ...filters, ...shared.view, format: data.format || '', plots: shared.plots };
-    // A field that is left by pressing the form's button says twice that it changed.
-    const [key, now] = [JSON.stringify([name, wanted]), Date.now()];
-    if (name === 'filter' && key === shared.asked?.key && now - shared.asked.now < 500) return;
-    shared.asked = { key, now };
-    trigger(name, wanted);
+    if (name === 'filter') {
+      // A field that is left by pressing the form's button says twice that it changed, however long the press took.
+      const [key, before] = [JSON.stringify([filters, shared.view]), shared.changed];
+      shared.changed = by === 'change' ? key : '';
+      if (by === 'submit' && key === before) return;
+    }
+    once(name, wanted);
     return;
   }
   if (name === 'again') history.replaceState(null, '', '#ask');
-  trigger(name, given);
+  once(name, given);
+}
+// Of what must not be done twice, the same within half a second is one wish: a double click.
+function once(name, data) {
+  const [key, now] = [JSON.stringify([name, data]), Date.now()];
+  if (DOING.includes(name) && key === shared.asked?.key && now - shared.asked.now < 500) return;
+  shared.asked = { key, now };
+  trigger(name, data);
 }
 
 element.addEventListener('click', (event) => {
+  // A list that is drawn anew while it is open stays open.
+  const fold = event.target.closest('.ws-history > summary');
+  if (fold) shared.unfolded = !fold.parentElement.open;
   const control = event.target.closest('button, a');
   if (!control) return;
   const { do: name, copy, save, skip, language, close } = { ...control.dataset };
@@ -111,6 +126,7 @@ element.addEventListener('click', (event) => {
       }
     }
     if (name === 'read') shared.opener ??= control;
+    if (name === 'unfold') shared.unfolded = false;
     send(name, { ...control.dataset });
   }
 });
@@ -118,7 +134,9 @@ element.addEventListener('submit', (event) => {
   const form = event.target;
   event.preventDefault();
   if (!form.dataset.do) return;
-  send(form.dataset.do, { ...form.dataset, ...Object.fromEntries(new FormData(form)) });
+  // One question at a time: the next stays in its box until the last is answered.
+  if (form.dataset.do === 'ask' && document.querySelector('.ws-pending')) return;
+  send(form.dataset.do, { ...form.dataset, ...Object.fromEntries(new FormData(form)) }, 'submit');
   if (form.dataset.do === 'ask') {
     form.reset();
     grow(form.querySelector('textarea'));
@@ -131,7 +149,7 @@ element.addEventListener('reset', (event) => {
 });
 element.addEventListener('change', (event) => {
   const form = event.target.form;
-  if (form && form.dataset.live !== undefined) send(form.dataset.do, {});
+  if (form && form.dataset.live !== undefined) send(form.dataset.do, {}, 'change');
 });
 element.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.target.matches('.ws-composer textarea')) {
@@ -167,12 +185,18 @@ function shown() {
     const mark = article.querySelector('mark');
     const lead = article.clientHeight / 3;
     if (mark) article.scrollTop += mark.getBoundingClientRect().top - article.getBoundingClientRect().top - lead;
-    if (evidence.dataset.move === 'yes') {
+    if (evidence.dataset.move) {
       evidence.scrollIntoView({ block: 'nearest' });
-      // The reader is made visible by the line above, and takes the focus only once that is drawn.
-      setTimeout(() => evidence.querySelector('.ws-title').focus({ preventScroll: true }), 60);
+      // The reader is made visible by the line above, takes the focus only once that is drawn, and may be closed again by then.
+      const inReader = element.closest('#reader');
+      setTimeout(() => {
+        if (inReader && !document.body.classList.contains('ws-reading')) return;
+        evidence.querySelector('.ws-title').focus({ preventScroll: true });
+      }, 60);
     }
   }
+  const kept = element.querySelector('.ws-history');
+  if (kept) kept.open = Boolean(shared.unfolded);
   const saved = element.querySelector('[data-save-now]');
   if (saved) {
     const { saveNow, name, type } = saved.dataset;

@@ -177,7 +177,7 @@ class Pages:
         talk = self._talks.open(visitor.owner, str(given.get("conversation", "")))
         number, n = _number(given.get("turn"), len(talk.turns)), _number(given.get("n"), 10_000)
         turn = talk.turns[number] if number is not None else None
-        return chat.evidence_html(turn, number or 0, visitor.texts, n=n, by_hand=True)
+        return chat.evidence_html(turn, number or 0, visitor.texts, n=n, by_hand=secrets.token_hex(4))
 
     def open(self, visitor: Visitor, given: Mapping[str, Any]) -> tuple[str, str, str]:
         """A conversation that was kept; an empty one where there is none of that id."""
@@ -314,7 +314,8 @@ class Pages:
         focus = next((statement for statement in statements if statement.id == given.get("statement")), None)
         at = _number(given.get("at"), len(article.text)) or 0
         where = place(article, focus.content if focus else (), first_line=service.first_line(article)) if focus else article.path
-        return reading_html(Reading(article=article, statements=statements, focus=focus, at=at, place=where), texts)
+        mark = secrets.token_hex(4)
+        return reading_html(Reading(article=article, statements=statements, focus=focus, at=at, place=where, mark=mark), texts)
 
     def articles(self, visitor: Visitor, given: Mapping[str, Any]) -> str:
         """The list of articles, as far as they fit what is looked for."""

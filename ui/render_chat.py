@@ -331,11 +331,11 @@ def _plain(text: str) -> str:
 # ----------------------------------------------------------------------------------------------------------- evidence
 
 
-def evidence_html(turn: Turn | None, number: int, texts: Texts, *, n: int | None, by_hand: bool = False) -> str:
+def evidence_html(turn: Turn | None, number: int, texts: Texts, *, n: int | None, by_hand: str = "") -> str:
     """The article behind citation `n` of a turn, with its words marked, and buttons for the turn's other citations.
 
     Args:
-        by_hand: The reader chose the citation: the page may then move to it (`data-move`).
+        by_hand: The reader chose the citation: the page then moves to it (`data-move`), and for another value once more.
     """
     chosen = next((evidence for evidence in turn.evidence if evidence.citation.n == n), None) if turn else None
     if turn is None or chosen is None:
@@ -359,7 +359,7 @@ def evidence_html(turn: Turn | None, number: int, texts: Texts, *, n: int | None
     ]
     title = html_line(citation.title or article.title or texts.say("untitled"))
     return (
-        f'<section class="ws-evidence" aria-label="{texts.say("evidence")}" data-move="{"yes" if by_hand else "no"}">'
+        f'<section class="ws-evidence" aria-label="{texts.say("evidence")}" data-move="{html_line(by_hand)}">'
         f'<nav aria-label="{texts.say("citations")}"><ol class="ws-citations">{buttons}</ol></nav>'
         f'<h2 class="ws-title" tabindex="-1" dir="auto"{language_attribute(citation.language)}>{title}</h2>'
         f"{facts(rows)}{legend(texts)}{article_html(chosen, texts)}</section>"

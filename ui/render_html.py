@@ -184,6 +184,7 @@ class Reading:
     Args:
         focus: The statement to begin at, or none.
         at: The character to begin at, where there is no focus.
+        mark: Tells this reading from the one before: the same article opened again is shown again.
     """
 
     article: Article
@@ -191,6 +192,7 @@ class Reading:
     focus: Statement | None = None
     at: int = 0
     place: str = ""
+    mark: str = "yes"
 
 
 def reading_html(reading: Reading, texts: Texts) -> str:
@@ -225,7 +227,7 @@ def reading_html(reading: Reading, texts: Texts) -> str:
         buttons = button(label, "read", article=article.id, at=max(0, focus.span.start - WINDOW))
     title = html_line(article.title or texts.say("untitled"))
     return (
-        f'<section class="ws-evidence" aria-label="{texts.say("article")}" data-move="yes">'
+        f'<section class="ws-evidence" aria-label="{texts.say("article")}" data-move="{html_line(reading.mark)}">'
         f'<button type="button" class="ws-button ws-close" data-close>{texts.say("close")}</button>'
         f'<h2 class="ws-title" tabindex="-1" dir="auto"{language_attribute(article.language)}>{title}</h2>'
         f"{facts(rows)}{legend(texts)}{buttons}{_part_button(article, window, texts, after=False)}"

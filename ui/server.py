@@ -22,6 +22,8 @@ FIRST_PORT, LAST_PORT = 7860, 7959
 _BODY_BYTES = 2_000_000
 # What multipart adds around each file.
 _ROUND_A_FILE = 2_000
+# Connections that wait to be taken; uvicorn's own number.
+_WAITING = 2_048
 _UPLOADS = ("/gradio_api/upload", f"{DOOR}/articles")
 # What changes, or costs more than reading a file: questions and uploads, over the page and over HTTP.
 _COSTLY = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/upload", "/api/")
@@ -66,7 +68,9 @@ def _kind_of(method: str, path: str) -> str | None:
 
 
 def listen(host: str, port: int | None) -> socket.socket:
-    """A socket bound to the port, or to the first free one from 7860 on.
+    """A socket that listens on the port, or on the first free one from 7860 on.
+
+    Who opens the address from now on waits until the application is there, and is not refused.
 
     Raises:
         InputError: The port is taken, or the address is none of this machine's.
@@ -78,6 +82,8 @@ def listen(host: str, port: int | None) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, candidate))
+            # Only a socket that listens keeps another process, bound with the same option, off its port.
+            bound.listen(_WAITING)
         except OSError as error:
             bound.close()
             why = error
@@ -99,9 +105,9 @@ def serve(settings: ChatSettings, *, announce: Callable[[str], Any]) -> None:
     with Shelf(settings.library) as shelf, closing(listen(settings.host, settings.port)) as bound:
         app = application(shelf, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        announce(f"whosaid chat: http://{host}:{bound.getsockname()[1]}  (Ctrl-C ends it)")
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         try:
+            announce(f"whosaid chat: http://{host}:{bound.getsockname()[1]}  (Ctrl-C ends it)")
             server.run(sockets=[bound])
         except KeyboardInterrupt:
             announce("whosaid chat: ended")

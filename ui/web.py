@@ -73,9 +73,14 @@ def page(pages: Pages, settings: ChatSettings) -> gr.Blocks:
             added, paste, articles = map(part, ("added", "paste", "articles"))
         reader = part("reader")
 
-        quick: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-        costly: dict[str, Any] = quick | {"concurrency_limit": _AT_A_TIME, "concurrency_id": "questions"}
-        writing: dict[str, Any] = quick | {"concurrency_limit": 1, "concurrency_id": "writing"}
+        # With "once" a second click is lost while the first is on its way, and "always_last" then sends the first again.
+        free: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple"}
+        quick = free | {"concurrency_limit": None}
+        costly = free | {"concurrency_limit": _AT_A_TIME, "concurrency_id": "questions"}
+
+        def in_turn(what: str) -> dict[str, Any]:
+            """One after the other, so that the last that was asked for is the last to come."""
+            return free | {"concurrency_limit": 1, "concurrency_id": what}
 
         def handler(do: Callable[[Visitor, dict[str, Any]], Any]) -> Callable[..., Any]:
             def handle(event: gr.EventData, request: gr.Request) -> Any:
@@ -103,10 +108,10 @@ def page(pages: Pages, settings: ChatSettings) -> gr.Blocks:
             component.pick(streamer(pages.ask), None, talk, **costly)
         conversation.mend(streamer(pages.change), None, talk, **costly)
         for component in (conversation, evidence):
-            component.cite(handler(pages.cite), None, [evidence], **quick)
-        history.unfold(handler(pages.open), None, talk, **quick)
-        history.erase(handler(pages.delete), None, talk, **quick)
-        composer.again(handler(pages.again), None, talk, **quick)
+            component.cite(handler(pages.cite), None, [evidence], **in_turn("evidence"))
+        history.unfold(handler(pages.open), None, talk, **in_turn("history"))
+        history.erase(handler(pages.delete), None, talk, **in_turn("history"))
+        composer.again(handler(pages.again), None, talk, **in_turn("history"))
 
         def draw(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
             if not given(event).get("plots"):
@@ -116,23 +121,25 @@ def page(pages: Pages, settings: ChatSettings) -> gr.Blocks:
             return (gr.update(visible=True), *figures, made.tables)
 
         plots = [drawn, timeline, graph, tables]
-        filters.filter(handler(pages.table), None, [table], **quick)
-        filters.filter(draw, None, plots, **quick)
-        plot.plot(draw, None, plots, **quick)
-        table.sort(handler(pages.table), None, [table], **quick)
+        filters.filter(handler(pages.table), None, [table], **in_turn("table"))
+        filters.filter(draw, None, plots, **in_turn("plots"))
+        plot.plot(draw, None, plots, **in_turn("plots"))
+        table.sort(handler(pages.table), None, [table], **in_turn("table"))
         table.export(handler(pages.export), None, [download], **quick)
         for component in (table, articles, reader):
-            component.read(handler(pages.read), None, [reader], **quick)
+            component.read(handler(pages.read), None, [reader], **in_turn("reader"))
 
         def cite_verified(turn: Turn | None, event: gr.EventData, request: gr.Request) -> str:
             n = str(given(event).get("n"))[:9]
-            return evidence_html(turn, 0, visitor_of(request).texts, n=int(n) if n.isdecimal() else None, by_hand=True)
+            return evidence_html(
+                turn, 0, visitor_of(request).texts, n=int(n) if n.isdecimal() else None, by_hand=secrets.token_hex(4)
+            )
 
         verify.verify(handler(pages.verify), None, [verdict, witness, verified], **costly)
         for component in (verdict, witness):
-            component.cite(cite_verified, [verified], [witness], **quick)
+            component.cite(cite_verified, [verified], [witness], **in_turn("witness"))
 
-        articles.find(handler(pages.articles), None, [articles], **quick)
+        articles.find(handler(pages.articles), None, [articles], **in_turn("articles"))
         if settings.takes_uploads:
             changed = [added, articles, head, table]
 
@@ -145,9 +152,9 @@ def page(pages: Pages, settings: ChatSettings) -> gr.Blocks:
             def forget(event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
                 yield from unchanged(pages.forget(visitor_of(request), given(event)))
 
-            upload.upload(take, [upload], changed, **writing)
-            paste.paste(take_text, None, changed, **writing)
-            articles.forget(forget, None, changed, **writing)
+            upload.upload(take, [upload], changed, **in_turn("writing"))
+            paste.paste(take_text, None, changed, **in_turn("writing"))
+            articles.forget(forget, None, changed, **in_turn("writing"))
     return blocks
 
 
