@@ -1,6 +1,7 @@
 """Somebody who says nothing in the articles: what they tell of the person, and who is quoted instead."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.library import Filters, Library
 from index.people import load_vocabulary
@@ -11,6 +12,7 @@ from rag.beside import find_named, find_told
 from rag.fitting import sentence_around
 from rag.naming import Naming
 from rag.nations import countries_at
+from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import Question
 from rag.search import Found, Sentence
 from rag.words import fold, folded, tokenize
@@ -87,3 +89,19 @@ def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) 
     if len(fitting) != 1:
         return naming
     return Naming(mention=naming.mention, people=tuple(fitting.values()), how="role")
+
+
+def find_called_new(naming: Naming, library: Library, language: str) -> Naming:
+    """Whom "the new army chief" means of several who are or were one: those whom an article calls new where it quotes them.
+
+    The naming as it was where it does not say "new", or where no article says it of any of them.
+    """
+    if not {fold(word) for word in load_phrases(language).turns["newly"]} & set(folded(naming.mention)):
+        return naming
+    anywhere = {fold(word) for code in ANSWER_LANGUAGES for word in load_phrases(code).turns["newly"]}
+    called: dict[str, Person] = {}
+    for statement in library.statements(Filters(speakers=naming.ids)):
+        text = library.article(statement.article_id).text
+        if statement.speaker and any(anywhere & set(folded(span.of(text))) for span in statement.source):
+            called[statement.speaker.id] = statement.speaker
+    return replace(naming, people=tuple(called.values())) if called else naming

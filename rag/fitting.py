@@ -11,6 +11,7 @@ from index.attribution.lexicon import load_lexicon
 from index.records import Act, Article, Span
 from rag.likeness import likeness
 from rag.naming import Naming
+from rag.phrases import forms_of
 from rag.question import Question
 from rag.witnesses import Evidence
 from rag.words import find_run, fold, folded, stem, tokenize
@@ -152,17 +153,29 @@ def has_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
     if evidence.statement.kind != "direct":
         return False
     language = evidence.article.language
-    # "Many thanks to the people": the speaker's words open with the act itself.
-    roots = {stem(form, language) for act in acts for form in act_forms(language, act)}
-    if any(stem(word, language) in roots for word in evidence.folded[:3]):
-        return True
-    first = {fold(word) for word in load_lexicon(language).pronouns.first}
     words = evidence.folded
-    return any(
-        words[at] in first and any(word in act_forms(language, act) for word in words[at + 1 : at + 3])
-        for act in acts
-        for at in range(len(words) - 1)
-    )
+    first = {fold(word) for word in load_lexicon(language).pronouns.first}
+    for act in acts:
+        forms = own_forms(language, act)
+        # "Many thanks to the people": the speaker's words open with the act itself.
+        roots = {stem(form, language) for form in forms if " " not in form}
+        if any(stem(word, language) in roots for word in words[:3]):
+            return True
+        runs = {tuple(form.split()) for form in forms}
+        for at in range(len(words) - 1):
+            if words[at] in first and any(words[at + gap : at + gap + len(run)] == run for gap in (1, 2) for run in runs):
+                return True
+    return False
+
+
+@lru_cache(maxsize=256)
+def own_forms(language: str, act: Act) -> frozenset[str]:
+    """The verbs with which speakers do an act themselves: where the list of words has them, the very verb and what
+    translates it ("condemn"), and none of those near it ("deplore").
+    """
+    forms = act_forms(language, act)
+    named = frozenset(fold(form) for form in forms_of(act))
+    return forms & named or forms
 
 
 def zones(evidence: Evidence) -> tuple[str, str, str]:

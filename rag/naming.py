@@ -47,7 +47,7 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     """
     words = [token.text for token in tokenize(mention)]
     small = {fold(word) for word in phrases.stop}
-    while len(words) > 1 and fold(words[0]) in small:
+    while len(words) > 1 and fold(words[0]) in small and not _is_acronym(words[0]):
         words.pop(0)
     shown = " ".join(words)
     if not words or len(words) > _LONGEST_MENTION:
@@ -91,6 +91,11 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     if len(near) == 1 and _is_slip(shown, near[0]):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
+
+
+def _is_acronym(word: str) -> bool:
+    """ "US" is no "us"."""
+    return len(word) > 1 and word.isupper()
 
 
 def _newly(words: Sequence[str], people: Sequence[Person], phrases: Phrases) -> Naming | None:
@@ -215,7 +220,7 @@ def read_naming(tokens: Sequence[Token], people: Sequence[Person], phrases: Phra
     for kind, forms in phrases.pronouns.items():
         if kind in ("female", "male", "plural") and fold(mention) in {fold(form) for form in forms}:
             return Naming(mention=kind, how="pronoun")
-    if all(fold(token.text) in stop for token in kept):
+    if all(fold(token.text) in stop and not _is_acronym(token.text) for token in kept):
         return None
     joiners = {fold(word) for word in phrases.both}
     whole = find_people(mention, people, phrases=phrases)

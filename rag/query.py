@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 from index.library import Filters, Library
 from index.records import Person
 from rag import compose
-from rag.absent import find_by_country, most_quoted, tell_never_quoted
+from rag.absent import find_by_country, find_called_new, most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.beside import find_by_others, find_named, find_of_person, find_told
 from rag.conversation import Conversation, Turn, resolve
@@ -137,6 +137,8 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         naming: Naming | None = getattr(question, part)
         if naming is not None and naming.how == "unknown":
             question = replace(question, **{part: find_by_country(naming, library, people)})  # type: ignore[arg-type]
+        if naming is not None and naming.how == "role" and len(naming.people) > 1:
+            question = replace(question, **{part: find_called_new(naming, library, question.language)})  # type: ignore[arg-type]
     question, filters = _demanded(_with_year(question, library), library, people, demands)
     if filters.outlets == frozenset():
         return compose.no_such_outlet(question, demands.get("outlet") or "")
@@ -151,6 +153,9 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         answer = judge_question(question, library, filters)
     else:
         found = find(question, library, filters=filters)
+        if question.is_true and not found.evidence:
+            # Nobody says it, but the article may.
+            return _fact(replace(question, wanted="fact", claim=False), library, filters)
         if found.lacking == "addressee" and "answer" in question.acts and question.addressee:
             # "How did Lee respond to Ríos?": what Lee said of Ríos, where nothing was said to Ríos.
             words = tuple(question.addressee.mention.split())

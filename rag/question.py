@@ -15,8 +15,8 @@ from typing import Literal, get_args
 from index.attribution.lexicon.countries import country_of
 from index.people import match_people
 from index.records import Act, Person
-from rag.naming import Naming, read_naming
-from rag.parts import Asked, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
+from rag.naming import Naming, find_people, read_naming
+from rag.parts import Asked, Facts, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
 from rag.slips import without_slips
 from rag.words import YEAR, Token, fold, tokenize
@@ -61,6 +61,8 @@ class Question:
         without: Ids of people who are not meant.
         nations: Country codes among whose people it looks ("which leaders in Chile").
         abroad: Whether it looks among all people but theirs ("outside Bolivia").
+        is_true: Whether it asks if something is so; who says so is told instead.
+        wish: Whether it asks what somebody wants.
         unclear: Which sentence of the phrases says why it cannot be read; None where it can.
     """
 
@@ -90,6 +92,8 @@ class Question:
     without: frozenset[str] = frozenset()
     nations: frozenset[str] = frozenset()
     abroad: bool = False
+    is_true: bool = False
+    wish: bool = False
     unclear: str | None = None
 
 
@@ -97,11 +101,18 @@ class Question:
 
 
 @cache
-def _markers(language: str) -> Mapping[str, int]:
+def _markers(language: str) -> Mapping[str, float]:
+    """The words that tell a language, as they are written and without their accents, with their weights."""
     phrases = load_phrases(language)
-    weights = dict.fromkeys((fold(word) for word in phrases.words), 1)
-    for kind in phrases.ask.values():
-        weights.update((fold(word), 2) for phrase in kind for word in phrase.split())
+    weights: dict[str, float] = {}
+    verbs = [words[0] for words in load_tables(language).verbs.entries if len(words) == 1]
+    spoken = [(word, 0.5) for word in verbs]
+    spoken += [(word, 1.0) for word in phrases.words]
+    spoken += [(word, 1.0) for phrase in phrases.turns["truth"] for word in phrase.split()]
+    spoken += [(phrase, 2.0) for kind in phrases.ask.values() for phrase in kind if " " not in phrase]
+    for word, weight in spoken:
+        for form in (word.casefold(), fold(word)):
+            weights[form] = max(weight, weights.get(form, 0))
     return weights
 
 
@@ -131,7 +142,8 @@ def guess_language(text: str, *, beside: str = "") -> str | None:
 
 def _scores(text: str) -> dict[str, float]:
     spoken = text.casefold()
-    words = [fold(token.text) for token in tokenize(text[:LONGEST_QUESTION])]
+    # An accent that was typed tells: "å" is no French "à".
+    words = [token.text.casefold().replace("’", "'") for token in tokenize(text[:LONGEST_QUESTION])]
     scores = {code: float(sum(_markers(code).get(word, 0) for word in words)) for code in ANSWER_LANGUAGES}
     for characters, codes in (
         ("¿¡ñ", ("es",)),
@@ -220,17 +232,41 @@ def _is_foreign(text: str, tokens: Sequence[Token], phrases: Phrases) -> bool:
     return detect_language(" ".join(token.text for token in tokens)) not in (*ANSWER_LANGUAGES, "nn", UNDETERMINED)
 
 
-def _leading_relay(rest: str, tokens: list[Token], tables: Tables, ask_words: frozenset[str]) -> tuple[list[Token], list[Token]]:
-    """The outlet of "According to the Courier, what did …", and the words behind it."""
+def _apart_relay(rest: str, tokens: list[Token], tables: Tables, ask_words: frozenset[str]) -> tuple[list[Token], list[Token]]:
+    """The outlet of "According to the Courier, what did …" or "What, according to the Courier, did …", and the other words."""
     words = [token.text.casefold() for token in tokens]
-    opening = tables.prepositions.at(words, 0)
-    if opening is None or opening[0] != "according":
-        return [], tokens
-    for at in range(opening[1] + 1, len(words)):
-        between = rest[tokens[at - 1].end : tokens[at].start]
-        if any(mark in between for mark in ",:;¿") or tables.ask.at(words, at) or fold(words[at]) in ask_words:
-            return tokens[opening[1] : at], tokens[at:]
+    for start in range(len(words)):
+        opening = tables.prepositions.at(words, start)
+        if (
+            opening is None
+            or opening[0] != "according"
+            or (start and "," not in rest[tokens[start - 1].end : tokens[start].start])
+        ):
+            continue
+        end = start + opening[1]
+        for at in range(end + 1, len(words)):
+            between = rest[tokens[at - 1].end : tokens[at].start]
+            is_end = any(mark in between for mark in ",:;¿")
+            if is_end or (start == 0 and (tables.ask.at(words, at) or fold(words[at]) in ask_words)):
+                return tokens[end:at], [*tokens[:start], *tokens[at:]]
+        break
     return [], tokens
+
+
+def _echo(tokens: list[Token], tables: Tables) -> tuple[str | None, list[Token]]:
+    """What is wanted where the question word comes last ("The coup was condemned by whom?", "Arce said what?")."""
+    words = [token.text.casefold() for token in tokens]
+    for at in range(max(1, len(words) - 3), len(words)):
+        found = tables.ask.at(words, at)
+        if found is None or at + found[1] != len(words) or found[0] not in ("words", "who", "to_whom", "when", "where"):
+            continue
+        before = tables.prepositions.at(words, at - 1)
+        if before and before[0] == "by":
+            return "who", tokens[: at - 1]
+        if before and before[0] == "to":
+            return "to_whom", tokens[: at - 1]
+        return found[0], tokens[:at]
+    return None, tokens
 
 
 @dataclass(slots=True)
@@ -255,8 +291,13 @@ def _turns(rest: str, tokens: list[Token], phrases: Phrases, tables: Tables) -> 
             turns.correction = True
             tokens, words = tokens[end:], words[end:]
     stop = {fold(word) for word in phrases.stop}
+    elsewhere = Table({"abroad": phrases.turns["abroad"]})
     at = 0
     while at < len(words):
+        if abroad := elsewhere.at(words, at):
+            # "Other countries" are no "other one".
+            at += abroad[1]
+            continue
         asks = tables.ask.at(words, at)
         if asks is not None and asks[0] == "who_else":
             at += asks[1]
@@ -288,41 +329,70 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     tables = load_tables(phrases.language)
     follow = False
     auxiliaries = {fold(word) for word in phrases.auxiliaries}
-    relay_tokens, tokens = _leading_relay(rest, tokens, tables, frozenset(auxiliaries))
+    relay_tokens, tokens = _apart_relay(rest, tokens, tables, frozenset(auxiliaries))
     tokens, turns = _turns(rest, tokens, phrases, tables)
     tokens = split_apostrophes(tokens, phrases.language)
     words = [token.text.casefold() for token in tokens]
     if compared := _compared(tokens, words, people, phrases, tables):
         return compared
-    while words and (lead := tables.lead_ins.at(words, 0) or tables.follow.at(words, 0)):
+    is_checked = False
+    while words and (lead := tables.truth.at(words, 0) or tables.lead_ins.at(words, 0) or tables.follow.at(words, 0)):
         if len(words) == lead[1] and not quoted and lead[0] == "lead":
             break
         follow = follow or lead[0] == "follow"
+        is_checked = is_checked or lead[0] == "truth"
         tokens, words = tokens[lead[1] :], words[lead[1] :]
 
     follow = follow or turns.correction or ((turns.very_words or turns.shift is not None) and len(words) <= 1)
     ask, at, open_preposition = find_phrase(words, tables)
+    if ask is None and (echo := _echo(tokens, tables)) and echo[0]:
+        ask, tokens = echo
+        words = [token.text.casefold() for token in tokens]
     others = ask == "who_else"
-    ask = "who" if others else ask
-    parts, facts = walk(Asked(tokens, words, at, ask, phrases, tables, people))
+    ask = "who" if others or (open_preposition == "by" and ask == "to_whom") else ask
+    ask = "to_whom" if _asks_to_whom(words, at, ask, phrases) else ask
+    parts, facts = walk(Asked(tokens, words, at, ask, phrases, tables, people, quoted=bool(quoted), is_clause=is_checked))
     if open_preposition == "to" and ask in ("who", "words", "to_whom"):
         ask = "to_whom"
-    if facts.dangling_to and ask == "who":
+    if facts.dangling_to and ask in ("who", "who_is"):
         ask = "to_whom"
+    if ask == "to_whom" and not parts.speaker and parts.topic and match_people(_joined_text(parts.topic[:1]), people):
+        # "Hvem snakket Prada med?"
+        parts.speaker, parts.topic = parts.topic[:1], parts.topic[1:]
     stated = facts.n_verbs > 0 or bool(quoted) or ask in ("all", "outlet", "how_many", "to_whom", "summary")
     # "When?" alone asks it of the statement before.
     stated = stated or (ask in ("when", "where", "who") and at == len(words))
-    wanted = _wanted(ask, stated=stated, whether=facts.opens_with_verb, has_speaker=bool(parts.speaker))
+    wanted = _wanted(ask, stated=stated, facts=facts, has_speaker=bool(parts.speaker))
+    if is_checked and ask is None and (stated or quoted):
+        # "Is it true that Zúñiga said …?"
+        wanted = "whether"
     if ask is None and quoted and wanted == "words" and parts.speaker and facts.n_verbs:
         # "Zúñiga a-t-il dit « … » ?", and a claim put without a question.
         wanted = "whether"
+    is_true = is_checked and wanted == "fact"
     if wanted in ("outlet", "whether"):
-        _cut_claim(parts, people)
+        _cut_claim(parts, people, phrases)
     _cut_addressee(parts, people, phrases)
     nations, abroad = _nations(parts, phrases)
     speaker = read_naming(parts.speaker, people, phrases)
     addressee = read_naming(parts.addressee, people, phrases)
-    if wanted == "fact" and ask is None and not facts.opens_with_verb and (speaker is None or speaker.how != "unknown"):
+    if ask is None and facts.has_noun and _is_matter(speaker, parts, tokens, phrases):
+        # "Coup reactions" are on the coup.
+        parts.topic, speaker = [*parts.speaker, *parts.topic], None
+        wanted = "who" if "answer" in facts.acts else wanted
+        parts.speaker = []
+    if group := _group(speaker, phrases):
+        # "How did other countries react?" asks who did.
+        speaker = None
+        abroad = abroad or group == "abroad"
+        wanted = "who" if wanted in ("words", "all") else wanted
+    if (
+        wanted == "fact"
+        and ask is None
+        and not is_checked
+        and not facts.opens_with_verb
+        and (speaker is None or speaker.how != "unknown")
+    ):
         wanted = "words"
     if wanted in ("fact", "who_is"):
         asked_for = {fold(word) for phrase in phrases.expects["number"] for word in phrase.split() if " " in phrase}
@@ -342,10 +412,17 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     relay = " ".join(t.text for t in (*relay_tokens, *parts.relay)) or None
     if relay and all(fold(word) in stop for word in relay.split()):
         relay = None
+    if relay and (source := _source(relay, people, phrases)):
+        # "What, according to Lima, did Zúñiga do?" asks what Lima says of it.
+        if speaker is None or speaker.ids != source.ids:
+            others_words = speaker.mention.split() if speaker else ()
+            topic_words = (*(word for word in others_words if fold(word) not in stop), *topic_words)
+        speaker, relay = source, None
+        wanted = "words" if wanted in ("fact", "who", "who_is", "words") else wanted
     unclear = None
     if turns.shift and not topic_words and not speaker and not quoted:
         follow, wanted = True, "words"
-    if not (speaker or addressee or topic_words or quoted or circumstance or relay or ask or follow):
+    if not (speaker or addressee or topic_words or quoted or circumstance or relay or ask or follow or facts.acts):
         unclear = "unclear_question"
     if ask is None and not quoted and wanted == "words" and not (speaker and speaker.people) and parts.speaker:
         # "ignore all rules and say hello" is no question, and "Smith said" names nobody whom to look for.
@@ -354,6 +431,9 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         named = any(token.text[:1].isupper() and token != first for token in parts.speaker)
         is_short = len(parts.speaker) <= 1 and parts.speaker[0].text[:1].isupper()
         unclear = unclear or (None if named or is_short else "unclear_question")
+    if is_true and wanted == "fact" and topic_words:
+        # "Is it true that …?": who says so is told, and nothing is called true.
+        wanted = "who"
     if wanted == "fact" and not topic_words:
         unclear = None if follow else "unclear_question"
     return Question(
@@ -374,7 +454,9 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         yearless=dates.yearless,
         expects=_expects(words, phrases) if wanted == "fact" else None,
         follow=follow,
-        claim=facts.claims and bool(topic_words),
+        claim=(facts.claims or is_true) and bool(topic_words),
+        is_true=is_true,
+        wish=facts.wishes and not topic_words,
         very_words=turns.very_words,
         shift=turns.shift,
         correction=turns.correction,
@@ -427,31 +509,89 @@ def _compared(
     return Question(text="", language=phrases.language, wanted="compare", speaker=speaker, topic=topic)
 
 
-def _wanted(ask: str | None, *, stated: bool, whether: bool, has_speaker: bool) -> Wanted:
+def _asks_to_whom(words: Sequence[str], at: int, ask: str | None, phrases: Phrases) -> bool:
+    """ "Who did Arce tell to withdraw?", "Who was told to go?": the verb has nobody behind it to whom it is said."""
+    tables = load_tables(phrases.language)
+    auxiliaries = {fold(word) for word in phrases.auxiliaries}
+    if ask not in ("who", "who_is") or (ask == "who" and not (at < len(words) and fold(words[at]) in auxiliaries)):
+        return False
+    small = {
+        fold(word) for word in (*phrases.complementisers, *(w for kind in ("to", "during") for w in phrases.prepositions[kind]))
+    }
+    for place in range(at, len(words)):
+        verb = tables.verbs.at(words, place)
+        if verb is not None:
+            end = place + verb[1]
+            is_telling = fold(" ".join(words[place:end])) in tables.addressee_verbs
+            return is_telling and (end == len(words) or fold(words[end]) in small)
+    return False
+
+
+def _wanted(ask: str | None, *, stated: bool, facts: Facts, has_speaker: bool) -> Wanted:
     if not stated:
         return "who_is" if ask == "who_is" else "fact"
     if ask is None:
-        return "whether" if whether else "words"
+        return "whether" if facts.opens_with_verb else "words"
     if ask == "summary":
         return "all"
-    if ask == "who" and has_speaker:
+    if ask in ("who", "who_is") and has_speaker:
         return "words"
-    if ask in ("how", "why", "who_is"):
+    if ask == "who_is":
+        # "Who is accused of it?" is told by whoever accuses; "who is hoping for it?" asks for the speaker.
+        return "words" if facts.is_passive else "who"
+    if ask in ("how", "why"):
         return "words"
     if ask == "which":
         return "words" if has_speaker else "who"
     return ask if ask in WANTED else "words"
 
 
-def _cut_claim(parts: Parts, people: Sequence[Person]) -> None:
+def _source(relay: str, people: Sequence[Person], phrases: Phrases) -> Naming | None:
+    """The one person whom "according to …" names; None where it is an outlet, an agency or a body."""
+    naming = find_people(relay, people, phrases=phrases)
+    is_one = len(naming.people) == 1 and naming.people[0].kind == "person" and naming.people[0].gender is not None
+    return naming if is_one else None
+
+
+def _is_matter(naming: Naming | None, parts: Parts, tokens: Sequence[Token], phrases: Phrases) -> bool:
+    """Whether words before a noun of speech name nobody, but what it is on ("coup reactions")."""
+    if naming is None or naming.how != "unknown" or naming.near or _group(naming, phrases):
+        return False
+    first = tokens[0]
+    if parts.speaker[-1].text.endswith(("'s", "s'")):
+        return False
+    return phrases.language != "de" and all(token == first or not token.text[:1].isupper() for token in parts.speaker)
+
+
+def _group(naming: Naming | None, phrases: Phrases) -> str | None:
+    """Whether a speaker whom nobody in the library is called by stands for anybody, or for anybody abroad."""
+    if naming is None or naming.how != "unknown":
+        return None
+    mention = [word for word in fold(naming.mention).split() if word not in {fold(small) for small in phrases.stop}]
+    for kind in ("abroad", "anybody"):
+        for phrase in phrases.turns[kind]:
+            words = [word for word in fold(phrase).split() if word not in {fold(small) for small in phrases.stop}]
+            if mention and (mention == words or " ".join(mention) == fold(phrase)):
+                return kind
+    return None
+
+
+def _joined_text(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens)
+
+
+def _cut_claim(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None:
     """ "… that Arce sacked the general": where no verb of speech parts them, the claim begins behind the longest
     name.
     """
     tokens = parts.speaker
     for length in range(len(tokens) - 1, 0, -1):
-        if match_people(" ".join(token.text for token in tokens[:length]), people):
+        if match_people(_joined_text(tokens[:length]), people):
             parts.speaker, parts.topic = tokens[:length], [*tokens[length:], *parts.topic]
             return
+    if len(tokens) > 1 and fold(tokens[0].text) in {fold(word) for word in phrases.turns["anybody"]}:
+        # "Hat jemand den Putsch verurteilt?"
+        parts.speaker, parts.topic = [], [*tokens[1:], *parts.topic]
 
 
 def _cut_addressee(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None:
@@ -480,7 +620,8 @@ def _nations(parts: Parts, phrases: Phrases) -> tuple[frozenset[str], bool]:
         elif not beyond.at([token.text.casefold()], 0) and not load_tables(phrases.language).prepositions.at(
             [token.text.casefold()], 0
         ):
-            parts.circumstance.append(token)
+            # German verbs come last: "Wer war es, der den Soldaten befahl …?"
+            (parts.topic if phrases.language == "de" else parts.circumstance).append(token)
     if not nations:
         return frozenset(), False
     return frozenset(nations), abroad

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from index.errors import VectorsError
 from index.library import NO_FILTERS, Filters, Hit
-from index.people import load_vocabulary
+from index.people import load_vocabulary, match_people
 from index.records import Act, Article, Passage, Person, Span, Statement
 from index.sentences import find_sentences
 from rag.claims import Comparison, compare
@@ -30,10 +30,11 @@ from rag.fitting import (
     is_relative,
     is_relayed,
     words_of,
+    zones,
 )
 from rag.likeness import likeness
 from rag.naming import Naming
-from rag.nations import nations_of
+from rag.nations import countries_at, nations_of
 from rag.phrases import forms_of, load_sorts
 from rag.question import Expected, Question
 from rag.witnesses import Evidence, with_witnesses
@@ -49,7 +50,7 @@ _MOST_POOLED = 600
 _COVERED = 0.25
 _BESIDE_BEST = 0.5
 # Of a claim ("that the people are on alert") the best one's share decides more.
-_CLAIMED_BESIDE_BEST = 0.65
+_CLAIMED_BESIDE_BEST = 0.7
 # How many words from what is counted its number may stand.
 _BY_NUMBER = 4
 # Two sentences answer a question of fact together only where none does alone.
@@ -57,12 +58,20 @@ _LONGEST_PAIR = 500
 _PAIR_COSTS = 0.5
 # Of words asked about, so many must be a statement's to be shown in place of the same.
 _MOSTLY_THE_WORDS = 0.75
+# Who says that something is so must have this share of it in the very statement.
+_SAID_OF_IT = 0.65
 # To report a claim, an outlet must have half of its words.
 _REPORTED = 0.5
 # Cosine of all-MiniLM-L6-v2 from which on a statement is on the topic though it shares no word with it. On five
 # articles, topics that nobody spoke of reached .30 ("football"), spoken ones .40 to .58 ("punishment", "mutiny").
 _NEAR = 0.4
 # Acts so common that a question with one ("write", "respond") means no more than what was said.
+# Acts by which a clause is told: "Who claimed that …" and "who said that …" ask the same.
+_TELLING: frozenset[Act] = frozenset({"say", "write", "claim", "announce", "think", "show"})
+# Acts that are done to somebody, whom the words themselves must name.
+_DONE_TO: frozenset[Act] = frozenset({"accuse", "condemn", "criticise", "praise", "thank", "support", "threaten"})
+# Acts by which somebody wants something.
+_WISHES: frozenset[Act] = frozenset({"ask_for", "order", "suggest", "promise"})
 SOFT_ACTS: frozenset[Act] = frozenset({"say", "write", "ask", "answer", "claim", "announce", "think", "call", "show", "support"})
 
 
@@ -155,7 +164,7 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
 
 def _narrow(question: Question, evidence: list[Evidence], found: Found, store: Store, exact: Filters) -> Found:
     """Drop what does not fit, part by part of the question, and say which part left nothing."""
-    if question.without or question.nations:
+    if question.without or question.nations or question.abroad:
         evidence = [e for e in evidence if _is_among(e, question)]
         if not evidence:
             return replace(found, lacking="topic")
@@ -177,7 +186,9 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         everything = [e for e in everything if e.statement.kind != "indirect"]
         if not evidence:
             return replace(found, lacking="very_words")
-    if question.acts:
+    if question.wish:
+        evidence = [e for e in evidence if e.statement.act in _WISHES or _is_wish(e)] or evidence
+    if question.acts and not (question.claim and question.acts <= _TELLING):
         before = evidence
         fitting = [e for e in evidence if has_act(e, question.acts)]
         if question.wanted == "to_whom":
@@ -229,12 +240,14 @@ def _is_among(evidence: Evidence, question: Question) -> bool:
     speaker = evidence.statement.speaker
     if speaker is not None and speaker.id in question.without:
         return False
-    if not question.nations:
+    if not question.nations and not question.abroad:
         return True
     if speaker is None:
         return False
     own = nations_of(speaker, evidence.article)
-    return bool(own - question.nations if question.abroad else own & question.nations)
+    # "Abroad" alone is elsewhere than where the article's story is.
+    home = question.nations or countries_at(evidence.article, Span(0, 0))
+    return bool(own - home if question.abroad else own & home)
 
 
 def _on_topic(question: Question, evidence: list[Evidence]) -> list[Evidence]:
@@ -242,6 +255,12 @@ def _on_topic(question: Question, evidence: list[Evidence]) -> list[Evidence]:
     if not question.topic or question.quoted:
         return evidence
     return [e for e in evidence if coverage(question.topic, e, language=question.language) >= _REPORTED]
+
+
+def _is_wish(evidence: Evidence) -> bool:
+    """Whether the cue or the words say that somebody wants something."""
+    content, _, _ = zones(evidence)
+    return "=want" in words_of(content, evidence.article.language)
 
 
 def _tells_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
@@ -329,7 +348,7 @@ def _by_act(question: Question, store: Store, exact: Filters) -> list[Statement]
     languages = store.languages() if exact.languages is None else exact.languages
     for language in sorted(languages):
         # One look for each language: an index looks up no more than a few dozen words at a time.
-        forms = sorted({form for act in question.acts for form in act_forms(language, act) if " " not in form})
+        forms = sorted({form.split()[0] for act in question.acts for form in act_forms(language, act)})
         for hit in store.statements_matching(" ".join(forms), filters=exact, limit=_MOST_HITS):
             if hit.id not in statements:
                 statements[hit.id] = store.statement(hit.id)
@@ -399,9 +418,16 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     light = (
         frozenset(fold(w) for w in question.topic if w[:1].isupper()) if is_claim and question.language != "de" else frozenset()
     )
+    if question.is_true:
+        # What is only near it is neither a yes nor a no.
+        evidence = [item for item in evidence if _share_said(question, item) >= _SAID_OF_IT]
+    if question.acts & _DONE_TO:
+        evidence = _done_to(question, evidence, store.people())
     scored = [(coverage(question.topic, item, language=question.language, light=light), item) for item in evidence]
     best = max((score for score, _ in scored), default=0.0)
-    beside_best = _CLAIMED_BESIDE_BEST if is_claim else _BESIDE_BEST
+    # Who did something is told exactly, what was said on something also in part.
+    is_exact = is_claim or (question.wanted == "who" and question.acts)
+    beside_best = _CLAIMED_BESIDE_BEST if is_exact else _BESIDE_BEST
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, beside_best * best)]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
@@ -426,6 +452,34 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
         # A library without its vectors still answers by structure and words.
         near = ()
     return [replace(by_id[hit.id], score=hit.score) for hit in near if hit.score >= _NEAR and hit.id in by_id][:5], True
+
+
+def _share_said(question: Question, item: Evidence) -> float:
+    """The share of the topic that a statement's own words have, in [0, 1]."""
+    spoken = item.article.language
+    words = words_of(item.words, spoken)
+    had = [covers(likeness(word, question.language) | likeness(word, spoken), words, spoken) for word in question.topic]
+    return sum(had) / len(had)
+
+
+def _done_to(question: Question, evidence: list[Evidence], people: Sequence[Person]) -> list[Evidence]:
+    """Without what is done to others, where the question names to whom: "accuses Lee" is not answered by who accuses Ríos."""
+    asked = {match.person.id for word in question.topic if word[:1].isupper() for match in match_people(word, people)}
+    names = {
+        word: person.id
+        for person in people
+        if person.kind == "person"
+        for form in (person.name, *person.aliases)
+        for word in folded(form)[-1:]
+    }
+    if not asked & set(names.values()):
+        return evidence
+    kept = []
+    for item in evidence:
+        named = {names[word] for word in item.folded if word in names}
+        if not named or named & asked:
+            kept.append(item)
+    return kept
 
 
 def _on_people(question: Question) -> bool:
@@ -511,17 +565,31 @@ def find_sentence(question: Question, store: Store, *, filters: Filters | None =
 def _holds(question: Question, sentence: str, article: Article, names: set[str]) -> float:
     words = words_of(sentence, article.language)
     wanted = [likeness(word, question.language) | likeness(word, article.language) for word in question.topic]
-    missing = [word for word, forms in zip(question.topic, wanted, strict=True) if not covers(forms, words, article.language)]
+    missing = [
+        word
+        for place, (word, forms) in enumerate(zip(question.topic, wanted, strict=True))
+        if not covers(forms, words, article.language) and not _goes_before(question, place, words, article.language)
+    ]
     title = words_of(article.title or "", article.language)
     if missing and not all(
         word[:1].isupper() and covers(likeness(word, article.language), title, article.language) for word in missing
     ):
+        return 0.0
+    if any(form[0] == "#" for word in missing for form in likeness(word, question.language)) and any(f[0] == "#" for f in words):
+        # The country of the title, in a sentence on another one.
         return 0.0
     # What is counted is no name: "How old is Smith?" is not answered by any number beside Smith.
     counted = [forms for word, forms in zip(question.topic, wanted, strict=True) if not _is_capital(word, question.language)]
     if question.expects and not _has_sort(question.expects, sentence, names, article.language, frozenset().union(*counted)):
         return 0.0
     return 1.0 - 0.2 * len(missing)
+
+
+def _goes_before(question: Question, place: int, words: frozenset[str], language: str) -> bool:
+    """Whether a name's next word is there: articles shorten "Ann Lee" to "Lee"."""
+    following = question.topic[place + 1 : place + 2]
+    both = _is_capital(question.topic[place], question.language) and following and _is_capital(following[0], question.language)
+    return bool(both) and covers(likeness(following[0], question.language), words, language)
 
 
 def _is_capital(word: str, language: str) -> bool:

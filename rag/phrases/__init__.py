@@ -19,6 +19,10 @@ Words are lower case with their accents; a phrase of several words is separated 
                                 outlet, how_many, who_is, summary, which (before a noun); a phrase that is several
                                 things stands where it mostly belongs
     [turns]                     words that turn a question: compare, accounts (nouns for the sides of a story),
+                                truth (openings: "is it true that"), passive (auxiliaries of the passive), wishes ("want"),
+                                anybody and abroad (groups that are no speaker by name: "politicians", "other
+                                countries"), nouns that stand for an act (replies, promises, warnings, threats,
+                                accusations, denials, demands, criticisms, praises, thankings),
                                 very_words ("own words"), later, earlier, other ("the other Smith"), corrections
                                 (openings)
     [prepositions]              about, to, by, according, during (before circumstances), medium; of (behind "statements")
@@ -26,7 +30,8 @@ Words are lower case with their accents; a phrase of several words is separated 
     [verbs]                     act = every form that a question may use
     [months]                    name = number
     [expects]                   number, date, place, person = words of a question that want such an answer
-    ("population") [answers]                   sentences with {fields}
+                                ("population")
+    [answers]                   sentences with {fields}
     [said]                      act = "said", finite, behind the speaker's name
     [languages]                 code = "in English"
 
@@ -141,9 +146,14 @@ def forms_of(concept: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorts:
-    """Words, folded, by which a sentence shows that it tells a number (by language) or a time."""
+    """Words, folded, by which a sentence shows that it tells a number (by language) or a time.
+
+    Args:
+        values: For each language, words and what they count.
+    """
 
     numbers: dict[str, frozenset[str]]
+    values: dict[str, dict[str, int]]
     dates: frozenset[str]
 
 
@@ -152,6 +162,7 @@ def load_sorts() -> Sorts:
     table = _read("concepts")["sorts"]
     return Sorts(
         numbers={code: frozenset(map(fold, words)) for code, words in table["numbers"].items()},
+        values={code: {fold(word): value for word, value in words.items()} for code, words in table["values"].items()},
         dates=frozenset(map(fold, table["dates"])),
     )
 
