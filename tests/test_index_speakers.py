@@ -300,3 +300,30 @@ def test_a_title_of_another_person_behind_a_name_is_no_office_of_it() -> None:
     (person,) = resolve_mentions(text, [(Span(start, start + len("The prime minister")), ())], language="en")
     assert person is not None
     assert person.name == "Tom Ray"
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "name"),
+    [
+        # A building, a match or a church that bears somebody's name is not that one.
+        ("Omar Reid died. They met at the Omar Reid Center. Reid had rebuked the court.", "Reid had", "Omar Reid"),
+        ("Omar Reid won the Omar Reid-Joe Bell fight. Reid smiled.", "Reid smiled", "Omar Reid"),
+        ("She met Tylla Jean King at Maple Square Garden. King said no.", "King said", "Tylla Jean King"),
+        # A surname, and whom the same sentence names in full behind it.
+        ("Tom Holt met Mary Holt. “She is fit,” Holt said of Mary Holt.", "Holt said", "Tom Holt"),
+        # What a role is of, and where that is.
+        ("Ann Lee, the mayor of Oakland, California, said no.", "the mayor of Oakland, California", "Ann Lee"),
+        ("Tom Ray agreed. The dean of Aldmoor's School of Law said no.", "The dean of Aldmoor's School of Law", None),
+        ("Tom Ray agreed. “No,” wrote Aldmoor's Plain Dealer.", "Aldmoor's Plain Dealer", None),
+        # Several who say so together are not the one who is named last.
+        ("Ann Lee and Tom Ray said no.", "Tom Ray", None),
+        ("Bo Bell came. Senator Ann Lee and Tom Ray said no.", "Senator Ann Lee and Tom Ray", None),
+        ("She met with Ann Lee and Tom Ray said no.", "Tom Ray", "Tom Ray"),
+        # Of several of a family, and of whom it stands apart from, a past office tells nothing.
+        ("Ben Holt came with his brother, Dan W. Holt. “No,” the former president said.", "the former president", None),
+        ("Tom Ray waited for the former president. Tom Ray left. The former president said no.", "The former president", None),
+        ("Tom Ray left. The former president said no.", "The former president", "Tom Ray"),
+    ],
+)
+def test_a_name_within_another_is_not_who_spoke(text: str, mention: str, name: str | None) -> None:
+    assert whom(text, mention) == name

@@ -1,13 +1,15 @@
 """A role or an epithet ("the general", "the 61-year-old") → who bears it, or whom the article is about."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.attribution.discourse import PRONOUN_REACH, Discourse
 from index.attribution.members import Member
 from index.attribution.names import Description, Gender, fold_name
 from index.attribution.words import Token, country_code, is_country_name
+from index.records import Span
 
 # Where more bear a role, "the senator" tells nobody who is meant.
 _MOST_NAMED = 200
@@ -24,6 +26,8 @@ _OTHERWISE_KNOWN = 1.5
 # By so much, in the same measure, must the likeliest be likelier than the next: a wrong name is worse than none.
 _SURE_OF_OFFICE = 0.5
 _SURE_OF_EPITHET = 0.25
+# So near to a role, in characters, a name may be the same person's.
+_APPOSED = 4
 # Roles that name somebody beside another: "Pagliano's lawyer" is not whom the article spoke of last.
 _BESIDE = frozenset(
     ["lawyer", "spokesperson", "official", "wife", "husband", "son", "daughter", "father", "mother", "brother", "sister"]
@@ -126,11 +130,18 @@ def find_topic(discourse: Discourse, description: Description, tokens: Sequence[
         return _sole_subject(discourse, number - 1)
     gender = gender_of(discourse, description)
     office = bool(description.concepts & OFFICES)
+    left = description.former and any(concept.removeprefix("former_") in OFFICES for concept in description.concepts)
     here = {id(member) for _, member in discourse.persons_at(number)}
+    apart = _apart(discourse, description) if left else set()
     scores: dict[int, tuple[float, Member]] = {}
 
     def weigh(member: Member, score: float) -> None:
-        if member.organisation or not member.fits(gender) or _speaks_against(discourse, description, member, office):
+        if (
+            member.organisation
+            or id(member) in apart
+            or not member.fits(gender)
+            or _speaks_against(discourse, description, member, office)
+        ):
             return
         score += _OTHERWISE_KNOWN if member.roles else 0
         if id(member) not in scores or score < scores[id(member)][0]:
@@ -150,6 +161,8 @@ def find_topic(discourse: Discourse, description: Description, tokens: Sequence[
                 weigh(member, distance + 1)
         if scores and (not office or discourse.words.language == "en"):
             break
+    if left and _is_one_of_a_family(discourse, scores.values()):
+        return None
     best = sorted(scores.values(), key=lambda item: item[0])
     if len(best) > 1 and best[1][0] - best[0][0] < (_SURE_OF_OFFICE if office else _SURE_OF_EPITHET):
         return None
@@ -204,6 +217,30 @@ def _speaks_against(discourse: Discourse, description: Description, member: Memb
         if discourse.reader.conflicts(description, role):
             return True
     return False
+
+
+def _is_one_of_a_family(discourse: Discourse, scored: Iterable[tuple[float, Member]]) -> bool:
+    """Whether a namesake of one who may be meant is named as well: "the former president" is either of two Bushes."""
+    return any(
+        other is not member and not other.organisation and other.folded[-1] == member.folded[-1]
+        for _, member in scored
+        for other in discourse.roster.by_word.get(member.folded[-1], ())[:_MOST_NAMED]
+    )
+
+
+def _apart(discourse: Discourse, description: Description) -> set[int]:
+    """Who stands in a sentence beside "the former president", and is therefore not he: "he spoke hours after Lee"."""
+    if description.head in discourse.apart:
+        return discourse.apart[description.head]
+    former = discourse.words.grammar.former
+    found = discourse.apart[description.head] = set()
+    for number, line in enumerate(discourse.lines):
+        for one, two in pairwise(line.tokens):
+            if one.lower in former and two.lower == description.head:
+                near = Span(one.span.start - _APPOSED, two.span.end + _APPOSED)
+                named = discourse.roster.by_line.get(number, ())
+                found |= {id(m) for place, m in named if not near.overlaps(place) and place not in discourse.roster.possessors}
+    return found
 
 
 def _qualified_by_body(discourse: Discourse, description: Description) -> bool:

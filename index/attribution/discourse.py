@@ -51,6 +51,7 @@ class Discourse:
         self.namesakes: dict[Span, Member | None] = {}
         self.issued: dict[str, Member] = {}
         self.bearing: dict[Description, list[Member]] = {}
+        self.apart: dict[str, set[int]] = {}
         self.content: Sequence[Span] = ()
         self.kinds = {
             fold_name(form)
@@ -132,7 +133,9 @@ class Discourse:
 
     def namesake(self, name: Open, number: int) -> Member | None:
         """Which of those who share a name: by title, by how often the article names each, by who came last."""
-        fitting = [m for m in name.members if m.fits(name.gender)]
+        # "Clinton declared of Hillary Clinton": whom the sentence names in full behind it is somebody else.
+        fuller = {id(m) for place, m in self.roster.by_line.get(number, ()) if place.start > name.span.end}
+        fitting = [m for m in name.members if m.fits(name.gender) and (id(m) not in fuller or len(name.members) > 2)]
         if len(fitting) == 1:
             return fitting[0]
         counts = sorted(((len(m.lines) + len(m.told), i) for i, m in enumerate(fitting)), reverse=True)

@@ -58,6 +58,7 @@ class Grammar:
     by: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     outlets: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
 
 

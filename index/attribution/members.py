@@ -238,7 +238,8 @@ class Roster:
         fitting = self._fitting(name.folded)
         exact = [m for m in fitting if m.folded == name.folded]
         body = name.organisation and not name.person
-        fitting = exact or [m for m in fitting if m.organisation or not body]  # "West Virginia" is no "West Virginia University"
+        # "West Virginia" is no "West Virginia University", and "Ann Lee" no "Ann Lee Center".
+        fitting = exact or [m for m in fitting if (m.organisation or not body) and not (m.organisation and name.person)]
         if len(fitting) > 1:
             self._leave_open(name, fitting)
             return

@@ -124,6 +124,9 @@ class NameReader:
         self._headings = headings
         self.parties = {fold(word): party for party, forms in words.lexicon.parties.items() for word in forms}
         self._abbreviated = {word: concept for concept, forms in words.lexicon.roles_abbreviated.items() for word in forms}
+        # What has a capital inside a sentence has it for its own sake.
+        self._proper = frozenset(token.lower for line in lines for token in line.tokens[1:] if token.is_capitalised)
+        self._common = frozenset(token.lower for line in lines for token in line.tokens if token.text.islower())
         # "Dean" of "Howard Dean": role nouns that are somebody's surname here.
         self._role_surnames = frozenset(
             line.tokens[i + 1].lower
@@ -131,9 +134,6 @@ class NameReader:
             for i in range(len(line.tokens) - 1)
             if self._is_role_surname(line.tokens, i + 1)
         )
-        # What has a capital inside a sentence has it for its own sake.
-        self._proper = frozenset(token.lower for line in lines for token in line.tokens[1:] if token.is_capitalised)
-        self._common = frozenset(token.lower for line in lines for token in line.tokens if token.text.islower())
 
         self._groups: dict[str, list[tuple[int, int, int]]] = {}
         if words.language == "en":
@@ -187,10 +187,27 @@ class NameReader:
         before, after = tokens[i - 1], tokens[i + 1] if i + 1 < len(tokens) else None
         return (
             before.is_capitalised
-            and words.first_name(before.text) is not None
+            and (words.first_name(before.text) is not None or self._ends_unknown_name(tokens, i))
             and words.role_at(tokens, i - 1) is None
             and not words.phrase_at("group", tokens, i)
             and not (after is not None and after.is_capitalised)
+        )
+
+    def _ends_unknown_name(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether two capitalised words that are no title, country or body go before: "Billie Jean King" said so."""
+        words = self._words
+        if words.language != "en" or i < 2 or (i > 2 and tokens[i - 3].lower in words.grammar.determiners):
+            return False
+        return all(
+            tokens[k].is_capitalised
+            and tokens[k].is_word
+            and not tokens[k].is_acronym
+            and tokens[k].lower not in self._common
+            and not words.is_function_word(tokens[k].lower)
+            and not is_country(tokens[k], words.language)
+            and not words.phrase_at("group", tokens, k)
+            and words.role_at(tokens, k) is None
+            for k in (i - 2, i - 1)
         )
 
     def names(self, number: int) -> Iterator[Named]:
@@ -278,7 +295,7 @@ class NameReader:
                 following.is_capitalised
                 and following.is_word
                 and following.lower not in self._abbreviated
-                and (not self._role_only(tokens, end) or (end - i == 1 and self._is_role_surname(tokens, end)))
+                and (not self._role_only(tokens, end) or (end - i <= 2 and self._is_role_surname(tokens, end)))
                 and not (
                     words.is_function_word(following.lower)
                     and words.first_name(following.text) is None
@@ -412,11 +429,21 @@ class NameReader:
         parts = tuple(t.text for t in kept)
         if len(parts) == 1 and fold(parts[0]) in self.parties:
             return
+        first_name = words.first_name(parts[0]) is not None
+        if any(self._joins_two(part) for part in parts[1:-1]):
+            return  # "the Muhammad Ali-Joe Frazier fight"
+        # "Kari Lake Park" is nobody, "Kari Lake" is somebody
+        if (
+            len(parts) > (2 if first_name else 1)
+            and fold(parts[-1]) in words.grammar.things
+            and not self._is_body(tokens, first, end)
+        ):
+            return
         gender, titled = self._title_before(tokens, first)
         qualifies = self._qualifies(tokens, end)
         role = None if qualifies else self._role_of(number, first, end)
         # "the Army" is no name of its own, "Bolivian Army" and "Army Council" are
-        group = len(parts) > 1 and any(words.phrase_at("group", tokens, k) for k in range(first, end))
+        group = self._is_body(tokens, first, end)
         if not group and all(words.role_at(tokens, k) for k in range(first, end)) and not self._stands_for_surname(tokens, first):
             return
         if len(parts) == 1 and words.phrase_at("medium_name", tokens, first):
@@ -429,11 +456,11 @@ class NameReader:
         acronym = acronym and (country or not dotted)  # "N.C."
         if is_country(tokens[first], words.language) and len(parts) == 1 and not country:
             return  # a people's name or adjective
-        first_name = words.first_name(parts[0]) is not None
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
         bodied = role is not None and not role.concepts & words.lexicon.roles.keys()  # "the station Red Uno"
         organisation = organisation or (bodied and not titled and not (first_name and len(parts) > 1))
-        organisation = organisation or outlet or fold(parts[-1]) in words.lexicon.parties_plural
+        body = group and len(parts) > 2 and words.phrase_at("group", tokens, end - 1) > 0
+        organisation = organisation or outlet or body or fold(parts[-1]) in words.lexicon.parties_plural
         called = first > 0 and tokens[first - 1].lower in words.grammar.named
         spoken = called or (len(parts) > 1 and self._acts_as_person(tokens, first, end))
         borne = role is not None and self._shows_person(role, tokens, first, alone=len(parts) == 1)
@@ -472,6 +499,14 @@ class NameReader:
             return True
         start = next((k for k in range(first - 2, max(first - 5, -1), -1) if tokens[k].lower in words.grammar.determiners), None)
         return start is not None and all(token.is_word for token in tokens[start:first])
+
+    def _joins_two(self, part: str) -> bool:
+        """Whether a hyphen stands between one's surname and another's first name."""
+        return "-" in part and self._words.first_name(part.rsplit("-", maxsplit=1)[1]) is not None
+
+    def _is_body(self, tokens: Sequence[Token], first: int, end: int) -> bool:
+        """Whether a noun for a body stands in a name of several words."""
+        return end - first > 1 and any(self._words.phrase_at("group", tokens, k) for k in range(first, end))
 
     def _shows_person(self, role: RoleOf, tokens: Sequence[Token], first: int, *, alone: bool) -> bool:
         """Whether the role makes the name a person's; before one word, a capital belongs to a title or to a longer name."""
@@ -577,7 +612,7 @@ class NameReader:
             ahead = noun_phrase_before(tokens, first - 1, words)
             if ahead is not None and ahead.head == "name" and tokens[ahead.start - 1].lower in words.grammar.prepositions:
                 ahead = noun_phrase_before(tokens, ahead.start - 1, words)  # "An attorney for Lee, Tom Ray,"
-            if ahead is not None and ahead.head in ("role", "group"):
+            if ahead is not None and ahead.head in ("role", "group") and not self._is_set_off(tokens, ahead.start, first, end):
                 return self._role(tokens, ahead.start, first - 1)
         return None
 
@@ -601,6 +636,13 @@ class NameReader:
             new=False,
             modifiers=self._modifiers(t.text for t in tokens[at + 2 : body.end] if t.is_word),
         )
+
+    def _is_set_off(self, tokens: Sequence[Token], start: int, first: int, end: int) -> bool:
+        """Whether the role is told of a name before it, and the one behind says where: "Ann Lee, mayor of Oakland, Ohio,"."""
+        before, place = tokens[start - 2] if start > 1 else None, tokens[first - 2]
+        if before is None or tokens[start - 1].text != "," or not before.is_capitalised or end - first > 2:
+            return False
+        return place.is_capitalised and not is_country(place, self._words.language)
 
     def _past_complement(self, tokens: Sequence[Token], end: int) -> int:
         """Behind what goes with a role by a preposition: "a spokesman for Exxon Mobil", "a professor at the college in Leeds"."""
@@ -783,6 +825,8 @@ class NameReader:
             if tokens[i].is_word and tokens[i].lower not in grammar.determiners:
                 others.append(tokens[i])
             i += 1
+        if words.language == "en" and self._is_name_of_role(tokens[core:stop], others):
+            return None
         named_body = tokens[stop - 1].is_capitalised and words.phrase_at("group", tokens, stop - 1) > 0
         if not concepts or (named_body and words.language == "en"):
             return None  # "the National Committee"
@@ -797,6 +841,23 @@ class NameReader:
             definite=self._is_definite(tokens, start),
             possessor=possessor,
             acronym=acronym,
+        )
+
+    def _is_name_of_role(self, core: Sequence[Token], others: Sequence[Token]) -> bool:
+        """Whether a role noun only ends a name without article: "Cleveland's Plain Dealer", but "Defense Secretary"."""
+        if len(core) < 2 or not all(t.is_capitalised for t in core if t.is_word):
+            return False
+        return (
+            any(
+                t.lower not in self._common
+                and not t.is_acronym
+                and not is_country(t, self._words.language)
+                and fold(t.text) not in self.parties
+                and t.lower not in self._words.grammar.former
+                and not self._words.phrase_at("group", (t,), 0)
+                for t in others
+            )
+            and core[-1].lower not in self._words.lexicon.titles
         )
 
     def _is_definite(self, tokens: Sequence[Token], at: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from index.attribution.discourse import GENITIVES, Discourse
 from index.attribution.members import Member
 from index.attribution.names import fold_name
-from index.attribution.words import Token
+from index.attribution.words import Token, is_country
 from index.records import Span
 
 
@@ -20,17 +20,66 @@ def find_in_heading(discourse: Discourse, span: Span) -> Member | None:
 
 def find_named(discourse: Discourse, span: Span, number: int, at: int, stop: int) -> Member | None:
     """The one person named in the mention, unless the name only belongs to somebody else ("Arce's lawyer")."""
+    distinct = _heads(discourse, span, number, at, stop)
+    if len(distinct) > 1 and not _joined(discourse, discourse.lines[number].tokens, at, stop):
+        # "Luis Almagro, head of the OAS": what is set off behind the first only tells of it
+        return distinct[0]
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def names_several(discourse: Discourse, span: Span, number: int, at: int, stop: int) -> bool:
+    """Whether the mention names more than one, or is the last name of several that said so together."""
+    several = len(_heads(discourse, span, number, at, stop)) > 1 and _joined(discourse, discourse.lines[number].tokens, at, stop)
+    return several or _follows_another(discourse, number, at)
+
+
+def _heads(discourse: Discourse, span: Span, number: int, at: int, stop: int) -> list[Member]:
+    """The different persons that the mention is about, or the bodies where it names no person."""
     tokens = discourse.lines[number].tokens
     placed = [(place, m) for place, m in discourse.placed(span) if discourse.line_at(place.start) == number]
     if tokens[at].lower in discourse.words.grammar.indefinite:
         placed = [item for item in placed if not item[1].organisation]
-    heads = [member for place, member in placed if is_head(discourse, tokens, place, at, stop, member)]
+    heads = [
+        member
+        for place, member in placed
+        if is_head(discourse, tokens, place, at, stop, member)
+        and not (_may_be_place(member) and _is_place_of_somebody(discourse, tokens, place, at))
+    ]
     persons = [member for member in heads if not member.organisation]
-    distinct = list({id(member): member for member in persons or heads}.values())
-    if len(distinct) > 1 and not _joined(discourse, tokens, at, stop):
-        # "Luis Almagro, head of the OAS": what is set off behind the first only tells of it
-        return distinct[0]
-    return distinct[0] if len(distinct) == 1 else None
+    return list({id(member): member for member in persons or heads}.values())
+
+
+def _follows_another(discourse: Discourse, number: int, at: int) -> bool:
+    """Whether the name at `at` is only the last of several that open a clause: "Trump and Cruz" said so, both."""
+    tokens, words = discourse.lines[number].tokens, discourse.words
+    first = _past_titles(discourse, tokens, at)
+    if first < 2 or tokens[first - 1].lower not in words.grammar.conjunctions or not tokens[first].is_capitalised:
+        return False
+    end = tokens[first - 2].span.end
+    other = next((place for place, _ in discourse.roster.by_line.get(number, ()) if place.end == end), None)
+    if other is None:
+        return False
+    start = _past_titles(discourse, tokens, bisect_left(tokens, other.start, key=lambda t: t.span.start))
+    return start == 0 or not tokens[start - 1].is_word or tokens[start - 1].lower in words.grammar.subordinators
+
+
+def _past_titles(discourse: Discourse, tokens: Sequence[Token], at: int) -> int:
+    while at > 0 and discourse.prefixed(tokens, at - 1):
+        at -= 1
+    return at
+
+
+def _may_be_place(member: Member) -> bool:
+    return member.organisation or (len(member.parts) == 1 and not member.genders and not member.roles)
+
+
+def _is_place_of_somebody(discourse: Discourse, tokens: Sequence[Token], place: Span, at: int) -> bool:
+    """Whether the name only tells where the place of a role is: "the mayor of Oakland, California"."""
+    i = bisect_left(tokens, place.start, key=lambda t: t.span.start)
+    if i - at < 3 or tokens[i - 1].text != "," or not tokens[i - 2].is_capitalised:
+        return False
+    named_country = is_country(tokens[i - 2], discourse.words.language)  # "the president of Chile, Boric"
+    return not named_country and discourse.reader.has_person_role(tokens, at, i - 2)
 
 
 def _joined(discourse: Discourse, tokens: Sequence[Token], at: int, stop: int) -> bool:
@@ -50,7 +99,12 @@ def is_head(discourse: Discourse, tokens: Sequence[Token], place: Span, at: int,
     if following is not None and _is_noun(discourse, tokens, end) and words.language == "en":
         return False
     before = i - 1
-    while before > at and (tokens[before].lower in words.grammar.determiners or discourse.prefixed(tokens, before)):
+    while before > at and (
+        tokens[before].lower in words.grammar.determiners
+        or discourse.prefixed(tokens, before)
+        or tokens[before].lower in GENITIVES  # "the dean of Columbia's School"
+        or tokens[before + 1].lower in GENITIVES
+    ):
         before -= 1
     return not (before >= at and (tokens[before].lower in words.grammar.of or tokens[before].lower in words.grammar.prepositions))
 

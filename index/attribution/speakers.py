@@ -24,10 +24,10 @@ from index.attribution.descriptions import (
 from index.attribution.discourse import GENITIVES, Discourse
 from index.attribution.members import Member
 from index.attribution.names import Description, Line
-from index.attribution.naming import find_in_heading, find_named, is_head
+from index.attribution.naming import find_in_heading, find_named, is_head, names_several
 from index.attribution.phrases import noun_phrase
 from index.attribution.pronouns import find_antecedent, find_pronoun, pronoun_kind
-from index.attribution.words import Token, Words
+from index.attribution.words import Token, Words, is_country
 from index.records import Person, Span
 
 # A piece of what was said is not read on for "I" beyond so many sentences.
@@ -126,6 +126,8 @@ class Cast:
         if stop - at == 1 and (kind := pronoun_kind(self._discourse, tokens[at])) is not None:
             return find_pronoun(self._discourse, kind, tokens, at, number)
         inside = Span(tokens[at].span.start, tokens[stop - 1].span.end)
+        if names_several(self._discourse, inside, number, at, stop):
+            return None
         if (member := find_named(self._discourse, inside, number, at, stop)) is not None:
             return member
         for name in self._discourse.roster.open.get(number, ()):
@@ -137,7 +139,7 @@ class Cast:
             return find_body(self._discourse, tokens, at, end, number) if grouped else None
         description = self._discourse.reader.description(tokens, at, end)
         if description is not None:
-            return self._describe(description, tokens, at, number)
+            return self._describe(description, tokens, at, end, number)
         if (code := compatriot(self._discourse, tokens, at, end)) is not None:
             return find_compatriot(self._discourse, code, number)
         return find_body(self._discourse, tokens, at, end, number)
@@ -155,7 +157,13 @@ class Cast:
                 return i
         return stop
 
-    def _describe(self, description: Description, tokens: Sequence[Token], at: int, number: int) -> Member | None:
+    def _is_of_name(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether the phrase tells of what somebody is the head: "the dean of Columbia's law school", not "of Chile"."""
+        words = self._discourse.words
+        of = next((i for i in range(at, end - 1) if tokens[i].lower in words.grammar.of), end)
+        return any(t.is_word and t.is_capitalised and not is_country(t, words.language) for t in tokens[of + 1 : end])
+
+    def _describe(self, description: Description, tokens: Sequence[Token], at: int, end: int, number: int) -> Member | None:
         """The person whose role fits, else the one that the article speaks of and that nothing speaks against."""
         position = tokens[at].span.start
         if description.concepts & {"man", "woman", "boy", "girl", "person"}:
@@ -175,11 +183,8 @@ class Cast:
             return find_antecedent(self._discourse, number, position, None)
         if bearer is None and find_bearers(self._discourse, description):
             return None
-        return (
-            find_topic(self._discourse, description, tokens, at, number)
-            or find_introduced(self._discourse, description, number)
-            or self._soon(bearer, number)
-        )
+        topic = None if self._is_of_name(tokens, at, end) else find_topic(self._discourse, description, tokens, at, number)
+        return topic or find_introduced(self._discourse, description, number) or self._soon(bearer, number)
 
     @staticmethod
     def _soon(bearer: Member | None, number: int) -> Member | None:
