@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from eval.support_features import NAMES, measure, quoted_words, share_of_english, split_sentences
-from eval.support_model import SupportModel, load_model
+from eval.support_model import THRESHOLD, SupportModel, load_model
 from rag.claims import LONGEST_CLAIM, compare
 from rag.wording import Wording
 from rag.words import fold, tokenize
@@ -40,10 +40,10 @@ class SupportJudge:
             return False
         if not (is_english(premise) and is_english(claim)):
             return None
-        return self.score(premise, claim) >= self.model.threshold
+        return self.score(premise, claim) >= THRESHOLD
 
     def score(self, premise: str, claim: str) -> float:
-        """How likely the text carries all of the claim, in [0, 1], by the learned scorer alone."""
+        """How far the text carries all of the claim, in [0, 1], by the learned scorer alone."""
         return self.model.score(self.features(premise, claim))
 
     def features(self, premise: str, claim: str) -> dict[str, float]:

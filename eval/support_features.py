@@ -19,9 +19,6 @@ LONGEST_CLAIM = 4_000
 # Content words that are next to each other in the claim and no further apart than this in the text keep their order.
 _NEAR, _FAR = 8, 20
 _MOST_PLACES = 40
-# From this share of known content words on, a claim is taken for one put together out of the text's own words, so that how they
-# are put together counts more and more.
-_COPIED = 0.6
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,8 +46,6 @@ NAMES = (
     "words", "content", "nothing new", "few new", "pairs of words", "three words", "four words", "longest run", "runs", "copied",
     "one sentence", "two sentences", "any two sentences", "numbers", "numbers in the sentence", "names", "names in the sentence",
     "negation kept", "no new negation", "order", "not reversed", "near", "quotations",
-    "pairs of words, copied", "three words, copied", "runs, copied", "one sentence, copied", "two sentences, copied",
-    "order, copied", "near, copied",
 )  # fmt: skip
 
 
@@ -136,8 +131,7 @@ def measure(premise: str, claim: str) -> dict[str, float]:
     covered = _cover(stems, text)
     runs = {k: _share([run in text.runs[k] for run in zip(*(stems[at:] for at in range(k)), strict=False)]) for k in (2, 3, 4)}
     same, back, near = _order([stems[at] for at in content], text)
-    breaks = sum(one != two for one, two in pairwise(covered)) / n
-    found = {
+    return {
         "words": sum(word in text.words for word in words) / n,
         "content": sum(known) / n_content,
         "nothing new": float(new == 0),
@@ -146,7 +140,7 @@ def measure(premise: str, claim: str) -> dict[str, float]:
         "three words": runs[3],
         "four words": runs[4],
         "longest run": max(covered, default=0) / n,
-        "runs": -breaks,
+        "runs": -sum(one != two for one, two in pairwise(covered)) / n,
         "copied": min(20.0, sum(covered) / n),
         "one sentence": shares[best],
         "two sentences": max(
@@ -172,11 +166,15 @@ def measure(premise: str, claim: str) -> dict[str, float]:
         "near": near,
         "quotations": -float(sum(_plain(words) not in text.plain for words in quoted_words(claim))),
     }
-    gate = min(1.0, max(0.0, (found["content"] - _COPIED) / (1 - _COPIED)))
-    for name in ("pairs of words", "three words", "one sentence", "two sentences", "order", "near"):
-        found[f"{name}, copied"] = 1 - (1 - found[name]) * gate
-    found["runs, copied"] = -breaks * gate
-    return found
+
+
+def is_small(word: str) -> bool:
+    """Whether a word, folded, is one of the small English ones that say little by themselves.
+
+    >>> is_small("with"), is_small("harbour")
+    (True, False)
+    """
+    return word in _STOP
 
 
 def share_of_english(text: str) -> float:
