@@ -2,70 +2,16 @@
 
 import json
 import re
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import Addressee, Article, Person, Span, Statement, quote
+from index.records import Article, Span
 from rag.answer import Answer, Citation, Difference
+from tests.samples import ARTICLE, HOSTILE, STATEMENT, TEXT, WORDS, citation, span_of, turn
 from ui import render, rows
 from ui.render import Evidence, Turn
-
-TEXT = "They met Ola Nord.\n\n“I will not go,” Kari Berg told him on Monday, “and you know it.”\n\nMore came later."
-WORDS = tuple(Span(TEXT.index(piece), TEXT.index(piece) + len(piece)) for piece in ("I will not go,", "and you know it."))
-KARI = Person(id="kari-berg", name="Kari Berg")
-OLA = Person(id="ola-nord", name="Ola Nord")
-ARTICLE = Article(
-    id="a1",
-    text=TEXT,
-    language="en",
-    path="news/one.txt",
-    outlet="The Sample",
-    title="A visit",
-    published=date(2024, 6, 26),
-)
-HOSTILE = '<script>window.hit=1</script><img src=x onerror="window.hit=1"> ${window.hit=1} {{value}} \x1b[31m \u202e & "q"'
-
-
-def span_of(words: str, text: str = TEXT) -> Span:
-    return Span(text.index(words), text.index(words) + len(words))
-
-
-STATEMENT = Statement(
-    id="s1",
-    article_id="a1",
-    content=WORDS,
-    cue=(span_of("told"),),
-    source=(span_of("Kari Berg"),),
-    speaker=KARI,
-    addressee=Addressee(span=span_of("him"), person=OLA),
-    kind="direct",
-    quoted=WORDS,
-    act="say",
-    language="en",
-)
-
-
-def citation(**changes: object) -> Citation:
-    values: dict[str, object] = {
-        "n": 1, "article": "a1", "path": "news/one.txt", "outlet": "The Sample", "title": "A visit",
-        "url": "https://example.org/visit", "published": "2024-06-26", "language": "en", "spans": WORDS,
-        "quote": quote(TEXT, WORDS), "kind": "direct", "speaker": "Kari Berg", "mention": "Kari Berg",
-        "addressee": "Ola Nord", "cue": "told", "act": "say", "quoted": WORDS,
-    }  # fmt: skip
-    return Citation(**(values | changes))  # type: ignore[arg-type]
-
-
-def turn(text: str = "Kari Berg told Ola Nord: “I will not go, … and you know it.” [1]", **changes: object) -> Turn:
-    cited = citation(**changes)
-    answer = Answer(question="What did Berg say?", language="en", text=text, citations=(cited,), statements=("s1",))
-    return Turn(
-        question=answer.question,
-        answer=answer,
-        evidence=(Evidence(citation=cited, article=ARTICLE, statement=STATEMENT, first_line=1),),
-    )
 
 
 def plain(shown: Turn, *, bare: bool = True) -> str:
@@ -141,8 +87,8 @@ def test_context_always_holds_the_words(text: str, data: st.DataObject) -> None:
 
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
 def test_segments_put_together_are_the_text(text: str, ranges: list[tuple[int, int]]) -> None:
-    marks = [(Span(min(a, b, len(text)), min(max(a, b), len(text))), "cue") for a, b in ranges]
-    pieces = [piece for piece, _ in render.segments(text, marks, Span(0, len(text)))]  # type: ignore[arg-type]
+    marks: list[tuple[Span, render.Role]] = [(Span(min(a, b, len(text)), min(max(a, b), len(text))), "cue") for a, b in ranges]
+    pieces = [piece for piece, _ in render.segments(text, marks, Span(0, len(text)))]
     assert "".join(pieces) == text
 
 

@@ -3,16 +3,17 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.records import Addressee, Article, Person, Span, Statement, quote
-from rag.answer import Answer, Citation, Difference, Understood
+from index.records import Article, Span, Statement
+from rag.answer import Answer, Difference, Understood
+from tests.samples import ARTICLE, HOSTILE, STATEMENT, WORDS, citation, span_of, turn
 from ui import render_articles, render_chat, render_statements, render_verify
 from ui.differences import word_changes
 from ui.history import Listed
@@ -23,48 +24,6 @@ from ui.rows import StatementRow, article_row, statement_row
 from ui.texts import PAGE_LANGUAGES, load_texts
 
 EN, NB = load_texts("en"), load_texts("nb")
-TEXT = "They met Ola Nord.\n\n“I will not go,” Kari Berg told him on Monday, “and you know it.”\n\nMore came later."
-WORDS = tuple(Span(TEXT.index(piece), TEXT.index(piece) + len(piece)) for piece in ("I will not go,", "and you know it."))
-KARI, OLA = Person(id="kari-berg", name="Kari Berg"), Person(id="ola-nord", name="Ola Nord")
-ARTICLE = Article(
-    id="a1", text=TEXT, language="en", path="news/one.txt", outlet="The Sample", title="A visit", published=date(2024, 6, 26)
-)
-HOSTILE = '<script>window.hit=1</script><img src=x onerror="window.hit=1"> ${window.hit=1} {{value}} \x1b[31m \u202e & "q"'
-
-
-def span_of(words: str, text: str = TEXT) -> Span:
-    return Span(text.index(words), text.index(words) + len(words))
-
-
-STATEMENT = Statement(
-    id="s1",
-    article_id="a1",
-    content=WORDS,
-    cue=(span_of("told"),),
-    source=(span_of("Kari Berg"),),
-    speaker=KARI,
-    addressee=Addressee(span=span_of("him"), person=OLA),
-    kind="direct",
-    quoted=WORDS,
-    language="en",
-)
-
-
-def citation(**changes: object) -> Citation:
-    values: dict[str, object] = {
-        "n": 1, "article": "a1", "path": "news/one.txt", "outlet": "The Sample", "title": "A visit",
-        "url": "https://example.org/visit", "published": "2024-06-26", "language": "en", "spans": WORDS,
-        "quote": quote(TEXT, WORDS), "kind": "direct", "speaker": "Kari Berg", "mention": "Kari Berg",
-        "addressee": "Ola Nord", "cue": "told", "act": "say", "quoted": WORDS,
-    }  # fmt: skip
-    return Citation(**(values | changes))  # type: ignore[arg-type]
-
-
-def turn(text: str = "Kari Berg told Ola Nord: “I will not go, … and you know it.” [1]", **changes: object) -> Turn:
-    cited = citation(**changes)
-    answer = Answer(question="What did Berg say?", language="en", text=text, citations=(cited,), statements=("s1",))
-    found = Evidence(citation=cited, article=ARTICLE, statement=STATEMENT, first_line=1)
-    return Turn(question=answer.question, answer=answer, evidence=(found,))
 
 
 class Tags(HTMLParser):
@@ -273,8 +232,9 @@ def test_what_a_wording_has_of_its_own_put_together_with_the_same_is_the_wording
 # --- The table
 
 
-def row(**changes: object) -> StatementRow:
-    return {**statement_row(STATEMENT, ARTICLE), **changes}  # type: ignore[typeddict-item]
+def row(statement: Statement = STATEMENT, article: Article = ARTICLE, **changes: Any) -> StatementRow:
+    values: Any = statement_row(statement, article) | changes
+    return cast("StatementRow", values)
 
 
 def test_the_table_shows_fifty_rows_and_turns_pages() -> None:
@@ -348,7 +308,7 @@ def everything(text: str) -> str:
     found = Evidence(citation=cited, article=article)
     shown = Turn(question=text, answer=answer, evidence=(found,), groups=((1, 2),), offers=(text,), changes=(("topic", text),))
     statement = Statement(id=text, article_id="a1", content=spans, kind="direct", language=text, medium=text, reported_by=text)
-    hostile = {**statement_row(statement, article), "speaker": text, "addressee": text, "mention": text, "published": text}
+    hostile = row(statement, article, speaker=text, addressee=text, mention=text, published=text)
     return "".join(
         (
             render_chat.conversation_html(
@@ -362,7 +322,7 @@ def everything(text: str) -> str:
             render_statements.filter_html(
                 EN, people=[text], outlets=[text], languages=[text], view=View(speaker=text, outlet=text)
             ),
-            render_statements.table_html([hostile], View(words=text), EN),  # type: ignore[list-item]
+            render_statements.table_html([hostile], View(words=text), EN),
             render_statements.table_html([], View(), EN, error=text),
             render_statements.counts_html(text, (text,), ((text,),), EN),
             render_articles.list_html([article_row(article, n_statements=1)], EN, words="", may_forget=True),
