@@ -72,9 +72,17 @@ def split_answer(answer: Answer) -> tuple[TrueSentence, ...]:
         if numbers and len(line) <= _LONGEST_LINE:
             cited = tuple(replace(by_number[n], n=place) for place, n in enumerate(numbers, start=1))
             places = {n: place for place, n in enumerate(numbers, start=1)}
-            text = MARKER.sub(lambda match, places=places: f"[{places.get(int(match[1]), match[1])}]", line)  # type: ignore[misc]
-            found.append(TrueSentence(text=text, language=answer.language, citations=cited))
+            found.append(TrueSentence(text=_renumbered(line, places), language=answer.language, citations=cited))
     return tuple(found)
+
+
+def _renumbered(line: str, places: Mapping[int, int]) -> str:
+    """The line with each marker's number replaced by its place.
+
+    >>> _renumbered("So [7], and so [3].", {7: 1, 3: 2})
+    'So [1], and so [2].'
+    """
+    return MARKER.sub(lambda match: f"[{places.get(int(match[1]), match[1])}]", line)
 
 
 def collect_sentences(answers: Iterable[Answer]) -> tuple[TrueSentence, ...]:

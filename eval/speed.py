@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, ParamSpec, TypeVar, get_args
 
 from index.attribution.extraction import attribute
 from index.embedding import Encoder, open_encoder
@@ -31,6 +31,7 @@ from rag.words import tokenize
 Step = Literal["understand", "search", "gather", "compose", "check", "other"]
 STEPS: tuple[Step, ...] = get_args(Step)
 T = TypeVar("T")
+P = ParamSpec("P")
 _PER_WORDS = 1000
 _COLD_RUNS = 3
 _LONGEST_RUN_SECONDS = 3600
@@ -119,13 +120,14 @@ def measure_readings(corpus: Path, *, encoder: Encoder | None = None) -> tuple[R
         for _ in read_articles(path):
             pass
     for path in files:
-        articles, seconds = _timed(lambda path=path: [item for item in read_articles(path) if isinstance(item, Article)])  # type: ignore[misc]
+        read, seconds = _timed(lambda path: list(read_articles(path)), path)
+        articles = [item for item in read if isinstance(item, Article)]
         for article in articles:
             language = article.language
             if language not in warm:
                 warm.add(language)
                 attribute(article.text, language=language)
-            _, extraction = _timed(lambda article=article: attribute(article.text, language=article.language))  # type: ignore[misc]
+            _, extraction = _timed(attribute, article.text, language=article.language)
             sums = began.setdefault(language, [0.0, 0.0])
             sums[0] += seconds / len(articles)
             sums[1] += extraction
@@ -139,7 +141,7 @@ def measure_readings(corpus: Path, *, encoder: Encoder | None = None) -> tuple[R
             n_words=n_words[language],
             reading=reading,
             extraction=extraction,
-            embedding=_timed(lambda texts=passages[language]: encoder.encode(texts))[1],  # type: ignore[misc]
+            embedding=_timed(encoder.encode, passages[language])[1],
         )
         for language, (reading, extraction) in sorted(began.items())
     )
@@ -154,17 +156,15 @@ def measure_steps(questions: Sequence[str], library: Library) -> tuple[Mapping[S
         query(questions[0], library=library)
     found = []
     for question in questions:
-        _, whole = _timed(lambda question=question: query(question, library=library))  # type: ignore[misc]
+        _, whole = _timed(query, question, library=library)
         steps: dict[Step, float] = dict.fromkeys(STEPS, 0.0)
-        read, steps["understand"] = _timed(lambda question=question: understand(question, people=library.people()))  # type: ignore[misc]
-        evidence, steps["search"] = _timed(lambda read=read: find(read, library, filters=Filters()))  # type: ignore[misc]
-        _, steps["gather"] = _timed(
-            lambda read=read, evidence=evidence: gather(evidence.evidence, language=read.language)  # type: ignore[misc]
-        )
-        answer, composing = _timed(lambda read=read, evidence=evidence: compose(read, evidence))  # type: ignore[misc]
+        read, steps["understand"] = _timed(lambda question: understand(question, people=library.people()), question)
+        evidence, steps["search"] = _timed(find, read, library, filters=Filters())
+        _, steps["gather"] = _timed(gather, evidence.evidence, language=read.language)
+        answer, composing = _timed(compose, read, evidence)
         steps["compose"] = max(0.0, composing - steps["gather"])
         texts = {citation.article: library.article(citation.article).text for citation in answer.citations}
-        _, steps["check"] = _timed(lambda answer=answer, texts=texts: check(answer, texts))  # type: ignore[misc]
+        _, steps["check"] = _timed(check, answer, texts)
         steps["other"] = max(0.0, whole - sum(steps.values()))
         found.append(steps)
     return tuple(found)
@@ -204,9 +204,9 @@ def _run(arguments: Sequence[str]) -> tuple[int, float, float | None]:
 
 
 # mypy infers no type for a lambda that binds a loop variable as its default: hence the ignores where one is timed.
-def _timed(call: Callable[[], T]) -> tuple[T, float]:
+def _timed(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
     began = time.perf_counter()
-    result = call()
+    result = call(*args, **kwargs)
     return result, time.perf_counter() - began
 
 

@@ -78,11 +78,12 @@ def split_answer(text: str, *, language: str = "en") -> tuple[AnswerSentence, ..
         joined: list[str] = []
         for piece in pieces:
             first = _MARKERS_FIRST.match(piece)
+            rest = piece
             if first and joined:
                 joined[-1] += first.group()
-                piece = piece[first.end() :]  # noqa: PLW2901
-            if piece.strip():
-                joined.append(piece)
+                rest = piece[first.end() :]
+            if rest.strip():
+                joined.append(rest)
         for piece in joined:
             numbers = tuple(dict.fromkeys(int(match[1]) for match in _MARKER.finditer(piece)))
             plain = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_MARKER.sub("", piece).split()))

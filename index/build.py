@@ -225,7 +225,7 @@ def _expand(paths: Sequence[Path]) -> tuple[list[Path], list[Failure]]:
         matches = [path]
         if not path.exists() and _WILDCARDS & set(str(path)):
             # As the shell would have done it; Path.glob takes no absolute patterns.
-            matches = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+            matches = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207  Path.glob takes no absolute pattern
             if not matches:
                 failed.append(Failure(path=path, why="no file or folder fits this pattern"))
         for match in matches:

@@ -141,7 +141,7 @@ def _load(model: str) -> "BaseEmbedding":
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()  # type: ignore[no-untyped-call]
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers does not say what it takes
     try:
         return HuggingFaceEmbedding(model_name=model, embed_batch_size=_BATCH, local_files_only=True)
     except Exception as error:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from index.records import Span
+from index.records import Act, Span
 
 if TYPE_CHECKING:
     from rag.question import Question
@@ -48,7 +48,7 @@ class Citation:
     mention: str | None = None
     addressee: str | None = None
     cue: str | None = None
-    act: str | None = None
+    act: Act | None = None
     medium: str | None = None
     reported_by: str | None = None
     score: float = 1.0

@@ -7,6 +7,7 @@ article words it, behind the speaker's name and without marks.
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from index.records import Article, Span
 from rag.answer import Answer, Difference, Reason, Verdict
@@ -105,7 +106,7 @@ def _contradictions(accounts: Sequence[Account], draft: Draft) -> None:
         draft.add("contradict", one=one, two=two, markers="".join(draft.cite(account.fullest) for account in pair))
 
 
-def _answer(question: Question, draft: Draft, **changes: object) -> Answer:
+def _answer(question: Question, draft: Draft, **changes: Any) -> Answer:
     answer = Answer(
         question=question.text,
         language=question.language,
@@ -117,7 +118,7 @@ def _answer(question: Question, draft: Draft, **changes: object) -> Answer:
         read_as=question,
         notices=tuple(draft.notices),
     )
-    return replace(answer, **changes)  # type: ignore[arg-type]
+    return replace(answer, **changes)
 
 
 def _speaker_name(question: Question, accounts: Sequence[Account], phrases: Phrases) -> str:

@@ -8,7 +8,7 @@ without the outlet that was read into it, `query(question, ignore={"speaker"}, s
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import TypedDict
+from typing import Any, Literal, TypedDict
 
 from index.errors import InputError
 from index.records import Person
@@ -20,7 +20,8 @@ from rag.words import fold, tokenize
 
 # Sentences on why a question cannot be read that a name or a topic from the caller answers.
 _ANSWERED = ("unclear_pronoun", "unclear_that", "unclear_question", "unclear_other", "unclear_which")
-_NOTHING: dict[Part, dict[str, object]] = {
+_NAMED: tuple[Literal["speaker", "addressee"], ...] = ("speaker", "addressee")
+_NOTHING: dict[Part, dict[str, Any]] = {
     "speaker": {"speaker": None},
     "addressee": {"addressee": None},
     "topic": {"topic": (), "circumstance": (), "claim": False},
@@ -75,12 +76,12 @@ def check_demands(demands: Demands) -> None:
 def with_names(question: Question, demands: Demands, people: Collection[Person]) -> Question:
     """The question with the caller's names where it has none, or no more than a pronoun."""
     phrases = load_phrases(question.language)
-    for part in ("speaker", "addressee"):
-        name: str | None = demands.get(part)  # type: ignore[assignment]
+    for part in _NAMED:
+        name = demands.get(part)
         naming = getattr(question, part)
         if name is not None and (naming is None or naming.how == "pronoun" or part in demands.get("ignore", ())):
-            question = replace(question, **{part: find_people(name, tuple(people), phrases=phrases)})  # type: ignore[arg-type]
-            question = _stated(question)
+            named: dict[str, Any] = {part: find_people(name, tuple(people), phrases=phrases)}
+            question = _stated(replace(question, **named))
     return question
 
 
@@ -93,9 +94,9 @@ def without_ignored(question: Question, demands: Demands) -> Question:
     (None, ('wage', 'talks'))
     """
     for part in demands.get("ignore", ()):
-        if part in ("speaker", "addressee") and demands.get(part) is not None:
+        if part in _NAMED and demands.get(part) is not None:
             continue
-        question = replace(question, **_NOTHING[part])  # type: ignore[arg-type]
+        question = replace(question, **_NOTHING[part])
     topic = demands.get("topic")
     if topic is not None:
         stop = {fold(word) for word in load_phrases(question.language).stop}

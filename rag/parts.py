@@ -242,7 +242,7 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
             act, length = verb_at[place]
             facts.wishes = facts.wishes or word in wishes
             if act not in ("say", "passive", "noun") and not (ask == "outlet" and not seen_verb):
-                facts.acts.add(act)  # type: ignore[arg-type]
+                facts.acts.add(act)  # type: ignore[arg-type]  # but for those two, the table's kinds are acts
             facts.n_verbs += 1
             seen_passive = seen_passive or act == "passive"
             seen_noun = facts.has_noun = seen_noun or act == "noun"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from index.library import Filters, Library
 from index.records import Person
@@ -136,9 +136,11 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
     for part in ("speaker", "addressee"):
         naming: Naming | None = getattr(question, part)
         if naming is not None and naming.how == "unknown":
-            question = replace(question, **{part: find_by_country(naming, library, people)})  # type: ignore[arg-type]
+            known: dict[str, Any] = {part: find_by_country(naming, library, people)}
+            question = replace(question, **known)
         if naming is not None and naming.how == "role" and len(naming.people) > 1:
-            question = replace(question, **{part: find_called_new(naming, library, question.language)})  # type: ignore[arg-type]
+            called: dict[str, Any] = {part: find_called_new(naming, library, question.language)}
+            question = replace(question, **called)
     question, filters = _demanded(_with_year(question, library), library, people, demands)
     if filters.outlets == frozenset():
         return compose.no_such_outlet(question, demands.get("outlet") or "")

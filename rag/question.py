@@ -314,7 +314,7 @@ def _turns(rest: str, tokens: list[Token], phrases: Phrases, tables: Tables) -> 
             while start > 0 and at - start < 2 and fold(words[start - 1]) in stop and not tables.ask.at(words, start - 1):
                 start -= 1
         elif kind in ("later", "earlier") and len(words) <= _SHORT_TURN:
-            turns.shift = kind  # type: ignore[assignment]
+            turns.shift = "later" if kind == "later" else "earlier"
         elif kind == "other" and len(words) <= _SHORT_TURN:
             turns.other = True
         else:

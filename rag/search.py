@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from index.errors import VectorsError
 from index.library import NO_FILTERS, Filters, Hit
@@ -308,7 +308,7 @@ def _by_relay(evidence: list[Evidence], relay: str) -> list[Evidence]:
 
 def _filters(question: Question, demanded: Filters) -> Filters:
     """The question's own filters within those demanded."""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for name, naming in (("speakers", question.speaker), ("addressees", question.addressee)):
         if naming and naming.people:
             before: frozenset[str] | None = getattr(demanded, name)
@@ -319,7 +319,7 @@ def _filters(question: Question, demanded: Filters) -> Filters:
         changes["since"] = question.since
     if question.until and (demanded.until is None or question.until < demanded.until):
         changes["until"] = question.until
-    return replace(demanded, **changes)  # type: ignore[arg-type]
+    return replace(demanded, **changes)
 
 
 def _only(filters: Filters, without: str) -> Filters:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from index.attribution.grammar import load_grammar
@@ -51,18 +52,27 @@ class Draft:
     def cite_passage(self, article: Article, span: Span, score: float) -> str:
         self.statements.append(f"{article.id}:{span.start}")
         number = len(self.citations) + 1
-        facts = _facts(article)
         quoted = span.of(article.text)
-        self.citations.append(
-            Citation(n=number, spans=(span,), quote=quoted, kind="passage", score=score, **facts)  # type: ignore[arg-type]
-        )
+        self.citations.append(Citation(n=number, spans=(span,), quote=quoted, kind="passage", score=score, **_facts(article)))
         return f"[{number}]"
 
     def add(self, key: str, **values: object) -> None:
         self.lines.append(self.phrases.say(key, **values))
 
 
-def _facts(article: Article) -> dict[str, object]:
+class _Facts(TypedDict):
+    """What a citation tells of its article."""
+
+    article: str
+    path: str
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published: str | None
+    language: str
+
+
+def _facts(article: Article) -> _Facts:
     return {
         "article": article.id,
         "path": article.path,
@@ -91,7 +101,7 @@ def _citation(evidence: Evidence, *, n: int) -> Citation:
         reported_by=statement.reported_by,
         score=evidence.score,
         quoted=statement.content if statement.kind == "direct" else statement.quoted,
-        **_facts(article),  # type: ignore[arg-type]
+        **_facts(article),
     )
 
 

@@ -113,10 +113,10 @@ def _supported(question: Question, matched: Sequence[Matched]) -> Answer:
     evidence = _evidence_of(matched)
     if question.addressee is not None and question.addressee.people:
         ids = question.addressee.ids
-        to = [e for e in evidence if e.statement.addressee and e.statement.addressee.person]
-        fitting = [e for e in to if e.statement.addressee.person.id in ids]  # type: ignore[union-attr]
+        to = [(e, e.statement.addressee.person) for e in evidence if e.statement.addressee and e.statement.addressee.person]
+        fitting = [e for e, person in to if person.id in ids]
         if to and not fitting:
-            return compose.verdict(question, "altered", to, key="altered")
+            return compose.verdict(question, "altered", [e for e, _ in to], key="altered")
         evidence = fitting or evidence
     very = [e for e in evidence if _is_very_words(e, " … ".join(question.quoted))]
     if not very:

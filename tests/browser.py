@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, LocatorAssertions, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -82,11 +82,11 @@ def launched() -> Iterator["Browser"]:
 
 
 @contextmanager
-def opened(browser: "Browser", address: str, *, width: int = 1280, height: int = 900, **context: object) -> Iterator["Page"]:
+def opened(browser: "Browser", address: str, *, width: int = 1280, height: int = 900, **context: Any) -> Iterator["Page"]:
     """The chat, opened; an error on it or a request to another machine fails the test."""
     errors: list[str] = []
     strangers: list[str] = []
-    asked = browser.new_context(viewport={"width": width, "height": height}, **({"locale": "en-GB"} | context))  # type: ignore[arg-type]
+    asked = browser.new_context(viewport={"width": width, "height": height}, **({"locale": "en-GB"} | context))
     page = asked.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -101,7 +101,7 @@ def opened(browser: "Browser", address: str, *, width: int = 1280, height: int =
     assert strangers == []
 
 
-def shown(found: "Locator") -> "LocatorAssertions":
+def shown(found: "Locator") -> Any:
     """Playwright's assertions on what a locator finds; they wait until it is so."""
     from playwright.sync_api import expect
 

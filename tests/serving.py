@@ -37,7 +37,7 @@ def serving(reply: Callable[[str, Any], Reply]) -> Iterator[tuple[str, list[tupl
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, *_: object) -> None:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

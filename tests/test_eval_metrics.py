@@ -30,6 +30,7 @@ from eval.observed import Observed, Usage
 from eval.run import LOW_IS_GOOD, METRICS
 from eval.score import Agreement, CaseScore, CitationScore, Problem, score_error
 from eval.support import AnswerSentence, SentenceScore
+from rag.answer import Verdict
 
 WORDS = tuple(ExpectedStatement(article="a.txt", words=(word,)) for word in ("one", "two", "three"))
 ANSWERED = Observed(text="Something.")
@@ -111,7 +112,8 @@ FIELDS: tuple[tuple[str, Any], ...] = (
 
 
 def cited(name: str, *values: Agreement | None) -> CaseScore:
-    return scored(*WORDS, citations=tuple(CitationScore(on=WORDS[0], **{name: value}) for value in values))
+    judged: list[dict[str, Any]] = [{name: value} for value in values]
+    return scored(*WORDS, citations=tuple(CitationScore(on=WORDS[0], **one) for one in judged))
 
 
 @pytest.mark.parametrize(("name", "count"), FIELDS)
@@ -218,8 +220,8 @@ def test_a_case_is_right_without_a_problem() -> None:
     assert count_right_case(scored(problems=WRONG)) == Count(right=0, judged=1)
 
 
-def verdict(accepted: tuple[str, ...], given: str | None) -> CaseScore:
-    return CaseScore(case=case(Expectation(verdict=accepted)), observed=Observed(text="x", verdict=given))  # type: ignore[arg-type]
+def verdict(accepted: tuple[Verdict, ...], given: Verdict | None) -> CaseScore:
+    return CaseScore(case=case(Expectation(verdict=accepted)), observed=Observed(text="x", verdict=given))
 
 
 def test_verdicts_are_told_apart() -> None:
@@ -298,8 +300,7 @@ def test_the_interval_draws_whole_texts() -> None:
     labels = np.array([True, False] * 4)
     texts = [name for name in "abcd" for _ in "xx"]
     even = np.array([0.9, 0.1] * 4)
-    measure = lambda scores, labels, _: area_under_curve(scores, labels)  # noqa: E731
-    assert interval_of(measure, even, labels, texts) == (1.0, 1.0)
+    assert interval_of(lambda scores, right, _: area_under_curve(scores, right), even, labels, texts) == (1.0, 1.0)
     odd = np.array([0.9, 0.1, 0.1, 0.9] * 2)
     low, high = interval_of(consistency, odd, labels, texts)
     assert (low, high) == (0.0, 1.0)  # of four texts two are in order: from none to all of those drawn

@@ -45,9 +45,9 @@ GO = ExpectedStatement(article=LABEL, words=("We go home",), speaker=("Ann Lee",
 DRAR = ExpectedStatement(article="b.txt", words=("Vi drar",), speaker=("Ann Lee",))
 
 
-def case(id: str, expect: Expectation, **more: Any) -> Case:  # noqa: A002
-    values: dict[str, Any] = {"version": 1, "language": "en", "kind": "words", "split": "dev", "question": id} | more
-    return Case(id=id, expect=expect, **values)
+def case(name: str, expect: Expectation, **more: Any) -> Case:
+    values: dict[str, Any] = {"version": 1, "language": "en", "kind": "words", "split": "dev", "question": name} | more
+    return Case(id=name, expect=expect, **values)
 
 
 CASES = (

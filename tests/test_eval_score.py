@@ -39,8 +39,8 @@ DRAR = ExpectedStatement(article="two.txt", words=("Jeg drar",), speaker=("Ann L
 RISE = ExpectedStatement(article="one.txt", words=("Rates will rise",), speaker=("Kim",))
 
 
-def case(expect: Expectation, id: str = "c", question: str = "?") -> Case:  # noqa: A002
-    return Case(version=1, id=id, language="en", kind="words", split="dev", question=question, expect=expect)
+def case(expect: Expectation, name: str = "c", question: str = "?") -> Case:
+    return Case(version=1, id=name, language="en", kind="words", split="dev", question=question, expect=expect)
 
 
 def cite(label: str, words: str, **more: Any) -> dict[str, Any]:

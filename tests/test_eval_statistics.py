@@ -68,7 +68,7 @@ def test_a_drawn_p_is_never_nought() -> None:
 
 def test_the_same_input_gives_the_same_numbers_and_an_order_of_cases_does_not_matter() -> None:
     random = np.random.default_rng(5)
-    cases = pairs(*((f"article {n % 30}", *map(int, random.integers(2, size=2))) for n in range(90)))
+    cases = pairs(*((f"article {n % 30}", int(random.integers(2)), int(random.integers(2))) for n in range(90)))
     assert compare_paired(cases) == compare_paired(cases)
     assert compare_paired(cases) == compare_paired(cases[::-1])
 

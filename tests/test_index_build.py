@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,8 +51,8 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def report(*paths: Path, library: Path, **options: object) -> tuple[int, int, int, int]:
-    result = build(paths, library=library, embedding=options.pop("encoder", FlatEncoder()), **options)  # type: ignore[arg-type]
+def report(*paths: Path, library: Path, **options: Any) -> tuple[int, int, int, int]:
+    result = build(paths, library=library, embedding=options.pop("encoder", FlatEncoder()), **options)
     return result.added, result.updated, result.unchanged, len(result.failed)
 
 

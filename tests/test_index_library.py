@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -69,11 +70,11 @@ def an_article(
     *,
     speaker: str = "Ana Arce",
     addressee: str | None = "Zuniga",
-    **fields: object,
+    **fields: Any,
 ) -> tuple[Article, tuple[Passage, ...], Found]:
     """An article of one passage with one statement: what stands between its first quotation marks."""
     article_id = hashlib.sha256(text.encode()).hexdigest()[:16]
-    article = Article(**({"id": article_id, "text": text, "language": "en"} | fields))  # type: ignore[arg-type]
+    article = Article(**({"id": article_id, "text": text, "language": "en"} | fields))
     passage = Passage(id=f"{article.id}-p0", article_id=article.id, span=Span(0, len(text)), text=text)
     who = Person(
         id="speaker",

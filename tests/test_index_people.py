@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,18 +38,18 @@ WORDS = RoleVocabulary(
 )  # fmt: skip
 
 
-def person(name: str, *aliases: str, roles: Sequence[str] = (), article: str = "a", **fields: object) -> Person:
+def person(name: str, *aliases: str, roles: Sequence[str] = (), article: str = "a", **fields: Any) -> Person:
     return Person(
         id=fold(name).replace(" ", "-"),
         name=name,
         aliases=aliases,
         roles=tuple(Role(text=role, article_id=article, span=Span(0, len(role))) for role in roles),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
-def merged(people: Mapping[str, Sequence[Person]], **options: object) -> Merged:
-    return merge(people, vocabulary=WORDS, **options)  # type: ignore[arg-type]
+def merged(people: Mapping[str, Sequence[Person]], **options: Any) -> Merged:
+    return merge(people, vocabulary=WORDS, **options)
 
 
 def groups(result: Merged) -> set[frozenset[tuple[str, str]]]:

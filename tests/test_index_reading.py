@@ -4,6 +4,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -36,8 +37,8 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
-def only_article(path: Path, **given: str) -> Article:
-    (found,) = read_articles(path, **given)  # type: ignore[arg-type]
+def only_article(path: Path, **given: Any) -> Article:
+    (found,) = read_articles(path, **given)
     assert isinstance(found, Article), found
     return found
 

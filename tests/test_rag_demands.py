@@ -92,7 +92,7 @@ def test_an_outlet_that_is_not_there_is_told(library: Library) -> None:
 
 def test_demands_that_cannot_be_met_are_typed_errors(library: Library) -> None:
     with pytest.raises(InputError, match="the parts of a question are speaker"):
-        query("What did Lee say?", library=library, ignore={"colour"})  # type: ignore[arg-type]
+        query("What did Lee say?", library=library, ignore={"colour"})  # type: ignore[arg-type]  # that it is none is what is tested
     with pytest.raises(InputError, match="the first day must come first"):
         query("What did Lee say?", library=library, since=date(2024, 7, 1), until=date(2024, 6, 1))
     with pytest.raises(InputError, match="no question to mend"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.records import Article, Kind, Person, Span, Statement
+from index.records import Act, Article, Kind, Person, Span, Statement
 from rag.frames import place_of, time_of
 from rag.witnesses import Evidence, contradict, gather, with_witnesses
 
@@ -11,7 +11,7 @@ MOE = Person(id="per-moe", name="Per Moe")
 
 
 def evidence(
-    text: str, words: str, *, language: str = "en", key: str = "a", who: Person = LEE, kind: Kind = "direct", act: str = "say"
+    text: str, words: str, *, language: str = "en", key: str = "a", who: Person = LEE, kind: Kind = "direct", act: Act = "say"
 ) -> Evidence:
     start = text.index(words)
     statement = Statement(
@@ -21,7 +21,7 @@ def evidence(
         speaker=who,
         kind=kind,
         quoted=(Span(start, start + len(words)),) if kind == "direct" else (),
-        act=act,  # type: ignore[arg-type]
+        act=act,
         language=language,
     )
     return Evidence(statement=statement, article=Article(id=key, text=text, language=language))

@@ -12,8 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-# Its first import takes seconds on a busy machine, which are no part of how long a model may take.
-import llama_index.llms.openai_like  # noqa: F401
+import llama_index.llms.openai_like  # noqa: F401  its first import takes seconds, which are no part of how long a model may take
 import pytest
 
 from index.errors import InputError
@@ -121,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         self.event(None, "stop")
         self.raw(b"data: [DONE]\n\n")
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, *_: object) -> None:
         """Silence."""
 
 

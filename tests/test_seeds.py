@@ -9,7 +9,7 @@ from pathlib import Path
 import frontmatter
 import pytest
 
-from eval.case import load_cases
+from eval.case import Case, load_cases
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"
@@ -61,11 +61,11 @@ def test_licence_is_cc0() -> None:
 
 
 @pytest.mark.parametrize("case", load_cases(ROOT / "eval" / "cases" / "seeds.jsonl"), ids=lambda case: case.id)
-def test_cases_expect_words_that_stand_in_the_samples(case: object) -> None:
-    expect = case.expect  # type: ignore[attr-defined]
-    for statement in expect.statements:
+def test_cases_expect_words_that_stand_in_the_samples(case: Case) -> None:
+    for statement in case.expect.statements:
         _, text = SAMPLES[statement.article]
         for words in (*statement.words, *statement.also):
+            assert isinstance(words, str)
             assert words in text
 
 

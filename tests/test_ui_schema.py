@@ -1,6 +1,7 @@
 """Whatever the schema allows, and much that it does not, is answered without an error of the server's own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -59,7 +60,7 @@ def test_no_request_that_can_be_made_breaks_the_server(served: FastAPI, path: st
 
     @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
-    def drive(case: schemathesis.Case) -> None:
+    def drive(case: schemathesis.Case[Any]) -> None:
         response = case.call()
         answered.append(response.status_code)
         case.validate_response(response, checks=list(CHECKS))

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -212,7 +213,8 @@ def test_a_library_made_anew_has_what_was_sent(tmp_path: Path) -> None:
 def test_who_stops_asking_stops_the_rest(tmp_path: Path) -> None:
     coming = add_uploads(tmp_path / "library", [text_file(f"{n}.txt", f"{n}. {BRIDGE}") for n in range(30)])
     assert next(coming).outcome == "added"
-    coming.close()  # type: ignore[attr-defined]
+    assert isinstance(coming, Generator)
+    coming.close()
     with Library(tmp_path / "library") as opened:
         n_articles = opened.counts.articles
     assert 1 <= n_articles < 30

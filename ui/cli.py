@@ -7,6 +7,7 @@ Exit status: 0 when the question was answered or refused with a reason (a refusa
 Nothing heavy is imported before a command needs it: `whosaid --help` should come in a blink.
 """
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -399,7 +400,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status; errors of ours become one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
         # File names may hold bytes that are no UTF-8; as \udc.. they are still valid JSON.
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else list(arguments)
     # In a locale that is not UTF-8, Python keeps the bytes of "Zúñiga" as halves of characters.
     words = [os.fsencode(word).decode("utf-8", "surrogateescape") for word in given]

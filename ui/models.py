@@ -74,7 +74,7 @@ class Citation(BaseModel):
     mention: str | None
     addressee: str | None
     cue: str | None
-    act: str | None
+    act: Act | None
     medium: str | None
     reported_by: str | None
     score: float

@@ -235,11 +235,11 @@ class Pages:
             )
 
         kept = [row for row, text in zip(everything.rows, everything.folded, strict=True) if fits(row, text)]
-        column = view.sort.removeprefix("-")
+        column = view.column
         # What has no value stands last either way; the order of dates and places keeps ties in theirs.
-        there = [row for row in kept if row[column]]  # type: ignore[literal-required]
-        there.sort(key=lambda row: fold(str(row[column])), reverse=view.sort.startswith("-"))  # type: ignore[literal-required]
-        return there + [row for row in kept if not row[column]]  # type: ignore[literal-required]
+        there = [row for row in kept if row[column]]
+        there.sort(key=lambda row: fold(str(row[column])), reverse=view.descends)
+        return there + [row for row in kept if not row[column]]
 
     def _all_rows(self, library: Library) -> _Rows:
         mark = _mark(library.path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 
 from index.records import ACTS, Kind
@@ -46,7 +46,7 @@ class View:
         >>> View.of({"speaker": "Arce", "page": "x", "sort": "-outlet", "evil": 1}).sort
         '-outlet'
         """
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for one in fields(cls):
             value = given.get(one.name)
             if one.name == "page":
@@ -56,7 +56,21 @@ class View:
                 values[one.name] = value.strip()
         if str(values.get("sort", "")).removeprefix("-") not in COLUMNS:
             values.pop("sort", None)
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
+
+    @property
+    def column(self) -> Column:
+        """The column to sort by.
+
+        >>> View(sort="-outlet").column, View(sort="-outlet").descends
+        ('outlet', True)
+        """
+        return next((column for column in COLUMNS if column == self.sort.removeprefix("-")), COLUMNS[0])
+
+    @property
+    def descends(self) -> bool:
+        """Whether the order is turned round."""
+        return self.sort.startswith("-")
 
     @property
     def query(self) -> str:
@@ -138,7 +152,7 @@ def table_html(rows: Sequence[StatementRow], view: View, texts: Texts, *, error:
 
 
 def _heading(column: Column, view: View, texts: Texts) -> str:
-    by, down = view.sort.removeprefix("-") == column, view.sort.startswith("-")
+    by, down = view.column == column, view.descends
     state = ("descending" if down else "ascending") if by else "none"
     arrow = ("↓" if down else "↑") if by else ""
     label = f'{texts.say(f"column_{column}")}<span aria-hidden="true"> {arrow}</span>'

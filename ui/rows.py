@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from index.records import Article, Statement, quote
@@ -134,7 +134,8 @@ def rows_to_csv(rows: Iterable[StatementRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([csv_cell(row[name]) for name in COLUMNS] for row in rows)  # type: ignore[literal-required]
+    cells: Iterable[Mapping[str, object]] = rows
+    writer.writerows([csv_cell(row[name]) for name in COLUMNS] for row in cells)
     return text.getvalue()
 
 

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from index.errors import InputError
 
@@ -50,7 +50,7 @@ def _articles(page: "Page") -> None:
 
 
 # Name, what is done first, width, height, and light or dark.
-SHOTS: tuple[tuple[str, Callable[["Page"], None], int, int, str], ...] = (
+SHOTS: tuple[tuple[str, Callable[["Page"], object], int, int, Literal["light", "dark"]], ...] = (
     ("ask-light", _ask, 1280, 860, "light"),
     ("ask-dark", _ask, 1280, 860, "dark"),
     ("statements-light", _statements, 1280, 1000, "light"),
@@ -93,7 +93,7 @@ def main(library: Path, folder: Path) -> None:
                 for name, act, width, height, scheme in SHOTS:
                     context = browser.new_context(
                         viewport={"width": width, "height": height},
-                        color_scheme=scheme,  # type: ignore[arg-type]
+                        color_scheme=scheme,
                         locale="en-GB",
                         reduced_motion="reduce",
                     )

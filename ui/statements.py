@@ -116,7 +116,8 @@ def _sorted(said: Sequence[tuple[Statement, Article]], sort: str, *, descending:
     if sort == SORTS[0] and not descending:
         # The library's own order.
         return tuple(said)
-    values = [(fold(str(statement_row(*pair)[sort] or "")), pair) for pair in said]  # type: ignore[literal-required]
+    column = next(name for name in SORTS if name == sort)
+    values = [(fold(str(statement_row(*pair)[column] or "")), pair) for pair in said]
     valued = sorted((value for value in values if value[0]), key=lambda value: value[0], reverse=descending)
     return tuple(pair for _, pair in (*valued, *(value for value in values if not value[0])))
 

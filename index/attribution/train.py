@@ -322,7 +322,8 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
     tokenizer = Tokenizer.from_file(str(get_model_path() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    special = tuple(tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]", "[MASK]"))
+    start_id, end_id, mask_id = (int(tokenizer.token_to_id(name) or 0) for name in ("[CLS]", "[SEP]", "[MASK]"))
+    special = (start_id, end_id, mask_id)
     examples = [prepare(article, tokenizer) for article in read_polnear(corpus, "train")]
     dev = [prepare(article, tokenizer) for article in read_polnear(corpus, "dev")]
     log.info("%d train articles, %d pieces; %s", len(examples), sum(len(e.ids) for e in examples), settings)
@@ -364,7 +365,7 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
             warm = min(1.0, step / (0.06 * total))
             for group, rate in zip(optimizer.param_groups, (settings.encoder_rate, settings.head_rate), strict=True):
                 group["lr"] = rate * warm * max(0.0, 1 - share)
-            tensors, sources = collate(part, special, settings.mask_rate)  # type: ignore[arg-type]
+            tensors, sources = collate(part, special, settings.mask_rate)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 tags, links = network(*(tensors[name] for name in INPUTS))
             tag_loss = nn.functional.cross_entropy(tags.flatten(0, 1), tensors["tags"].flatten(), ignore_index=IGNORED)
@@ -404,7 +405,7 @@ def train(corpus: Path, out: Path, settings: Settings) -> None:
         step = (epoch + 1) * per_epoch
         own = {name: value.clone() for name, value in network.state_dict().items()}
         network.load_state_dict(averaged)
-        mean = token_f1(dev, tag_examples(network, dev, special))  # type: ignore[arg-type]
+        mean = token_f1(dev, tag_examples(network, dev, special))
         network.load_state_dict(own)
         log.info(
             "epoch %d: dev token F1 %s; loss of tags %.4f, links %.4f; %.0f s in all",

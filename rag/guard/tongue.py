@@ -134,7 +134,7 @@ def load_tongue(language: str) -> Tongue:
         for table in (phrases.verbs, {act: (form,) for act, form in phrases.said.items()}):
             for act, forms in table.items():
                 for form in forms:
-                    learn(form, act)  # type: ignore[arg-type]
+                    learn(form, act)
     sorts = load_sorts()
     numbers = sorts.numbers.get(language, frozenset()) - _ARTICLE_LIKE
     functions = {fold(word) for word in lexicon.function_words}

@@ -135,7 +135,7 @@ class View:
         acts: set[Act] = set(_NEUTRAL)
         for item in self.cited:
             if item.citation.act:
-                acts.add(item.citation.act)  # type: ignore[arg-type]
+                acts.add(item.citation.act)
             if item.citation.medium or item.citation.act == "write":
                 acts.add("write")
             theirs = load_tongue(item.citation.language)

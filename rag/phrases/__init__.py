@@ -44,6 +44,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from index.records import Act
 from rag.words import fold, stem
 
 ANSWER_LANGUAGES = ("en", "nb", "sv", "es", "da", "de", "fr")
@@ -70,11 +71,11 @@ class Phrases:
     turns: dict[str, tuple[str, ...]]
     prepositions: dict[str, tuple[str, ...]]
     pronouns: dict[str, tuple[str, ...]]
-    verbs: dict[str, tuple[str, ...]]
+    verbs: dict[Act, tuple[str, ...]]
     months: dict[str, int]
     expects: dict[str, tuple[str, ...]]
     answers: dict[str, str]
-    said: dict[str, str]
+    said: dict[Act, str]
     languages: dict[str, str]
     words: frozenset[str] = field(default_factory=frozenset)
 
