@@ -323,6 +323,7 @@ def test_a_title_of_another_person_behind_a_name_is_no_office_of_it() -> None:
         ("Ben Holt came with his brother, Dan W. Holt. “No,” the former president said.", "the former president", None),
         ("Tom Ray waited for the former president. Tom Ray left. The former president said no.", "The former president", None),
         ("Tom Ray left. The former president said no.", "The former president", "Tom Ray"),
+        ("Ann Lee, the former mayor, met Bob Ray. The former senator said no.", "The former senator", "Ann Lee"),
     ],
 )
 def test_a_name_within_another_is_not_who_spoke(text: str, mention: str, name: str | None) -> None:

@@ -143,7 +143,8 @@ def find_topic(discourse: Discourse, description: Description, tokens: Sequence[
             or _speaks_against(discourse, description, member, office)
         ):
             return
-        score += _OTHERWISE_KNOWN if member.roles else 0
+        past = left and any(role.former for role in member.roles)  # who held one office may have held another
+        score += _OTHERWISE_KNOWN if member.roles and not past else 0
         if id(member) not in scores or score < scores[id(member)][0]:
             scores[id(member)] = (score, member)
 
