@@ -1,11 +1,12 @@
 """What a question gets: an `Answer` with its citations, or with the reason why there is none."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from index.records import Act, Span
 
 if TYPE_CHECKING:
+    from rag.contract import AnswerRecord, CitationRecord
     from rag.question import Question
 
 Reason = Literal["no_such_speaker", "never_quoted", "nothing_on_topic", "unclear_question", "not_in_articles"]
@@ -54,14 +55,29 @@ class Citation:
     score: float = 1.0
     quoted: tuple[Span, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "CitationRecord":
         """The citation as JSON has it: `quoted` stays behind, spans are pairs of numbers."""
-        names = (
-            "n", "article", "path", "outlet", "title", "url", "published", "language", "quote", "kind", "speaker",
-            "mention", "addressee", "cue", "act", "medium", "reported_by",
-        )  # fmt: skip
-        values = {name: getattr(self, name) for name in names}
-        return values | {"spans": [[span.start, span.end] for span in self.spans], "score": round(float(self.score), 4)}
+        return {
+            "n": self.n,
+            "article": self.article,
+            "path": self.path,
+            "outlet": self.outlet,
+            "title": self.title,
+            "url": self.url,
+            "published": self.published,
+            "language": self.language,
+            "spans": [[span.start, span.end] for span in self.spans],
+            "quote": self.quote,
+            "kind": self.kind,
+            "speaker": self.speaker,
+            "mention": self.mention,
+            "addressee": self.addressee,
+            "cue": self.cue,
+            "act": self.act,
+            "medium": self.medium,
+            "reported_by": self.reported_by,
+            "score": round(float(self.score), 4),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +138,7 @@ class Answer:
         if self.abstained != (self.reason is not None):
             raise ValueError(f"an answer has a reason when it abstains and only then, found {self.reason!r}")
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "AnswerRecord":
         """The answer as `whosaid ask --json` prints it.
 
         >>> answer = Answer(question="?", language="en", text="Ask.", abstained=True, reason="unclear_question")

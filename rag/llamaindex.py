@@ -16,6 +16,7 @@ from llama_index.core.schema import MetadataMode, NodeRelationship, NodeWithScor
 
 from index.library import Library
 from rag.answer import Answer, Citation
+from rag.contract import article_facts
 from rag.conversation import resolve
 from rag.query import query
 from rag.question import understand
@@ -90,7 +91,7 @@ def _nodes(answer: Answer) -> list[NodeWithScore]:
 
 
 def _citation_node(identifier: str, citation: Citation) -> NodeWithScore:
-    metadata = citation.to_dict()
+    metadata: dict[str, Any] = dict(citation.to_dict())
     score = metadata.pop("score")
     return _node(identifier, metadata.pop("quote"), metadata, article=citation.article, score=score)
 
@@ -98,14 +99,9 @@ def _citation_node(identifier: str, citation: Citation) -> NodeWithScore:
 def _statement_node(evidence: Evidence) -> NodeWithScore:
     statement, article = evidence.statement, evidence.article
     to = statement.addressee
-    metadata = {
+    metadata: dict[str, Any] = {
         "article": article.id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "language": article.language,
+        **article_facts(article),
         "kind": statement.kind,
         "speaker": statement.speaker.name if statement.speaker else None,
         "mention": " ".join(span.of(article.text) for span in statement.source) or None,

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
-from typing import TypedDict
 from urllib.parse import urlsplit
 
 from index.attribution.grammar import load_grammar
@@ -17,6 +16,7 @@ from index.attribution.lexicon import load_lexicon
 from index.records import Article, Span
 from rag.answer import Citation
 from rag.claims import compare
+from rag.contract import article_facts
 from rag.fitting import sentence_around
 from rag.phrases import Phrases
 from rag.witnesses import Account, Evidence, relation
@@ -52,36 +52,14 @@ class Draft:
     def cite_passage(self, article: Article, span: Span, score: float) -> str:
         self.statements.append(f"{article.id}:{span.start}")
         number = len(self.citations) + 1
-        quoted = span.of(article.text)
-        self.citations.append(Citation(n=number, spans=(span,), quote=quoted, kind="passage", score=score, **_facts(article)))
+        words, facts = span.of(article.text), article_facts(article)
+        self.citations.append(
+            Citation(n=number, article=article.id, spans=(span,), quote=words, kind="passage", score=score, **facts)
+        )
         return f"[{number}]"
 
     def add(self, key: str, **values: object) -> None:
         self.lines.append(self.phrases.say(key, **values))
-
-
-class _Facts(TypedDict):
-    """What a citation tells of its article."""
-
-    article: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-
-
-def _facts(article: Article) -> _Facts:
-    return {
-        "article": article.id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "language": article.language,
-    }
 
 
 def _citation(evidence: Evidence, *, n: int) -> Citation:
@@ -89,6 +67,7 @@ def _citation(evidence: Evidence, *, n: int) -> Citation:
     pieces = [" ".join(span.of(article.text) for span in spans) or None for spans in (statement.source, statement.cue)]
     return Citation(
         n=n,
+        article=article.id,
         spans=statement.content,
         quote=evidence.words,
         kind=statement.kind,
@@ -101,7 +80,7 @@ def _citation(evidence: Evidence, *, n: int) -> Citation:
         reported_by=statement.reported_by,
         score=evidence.score,
         quoted=statement.content if statement.kind == "direct" else statement.quoted,
-        **_facts(article),
+        **article_facts(article),
     )
 
 

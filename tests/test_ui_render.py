@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from index.records import Article, Span
 from rag.answer import Answer, Citation, Difference
+from rag.contract import StatementRow
 from tests.samples import ARTICLE, HOSTILE, STATEMENT, TEXT, WORDS, citation, span_of, turn
 from ui import render, rows
 from ui.render import Evidence, Turn
@@ -103,7 +104,8 @@ def test_statement_row_speaks_the_names_of_ask_json() -> None:
         "told",
         "2024-06-26",
     )
-    assert list(row) == list(rows.StatementRow.__annotations__)
+    assert list(row) == list(rows.COLUMNS)
+    assert set(row) == set(StatementRow.__annotations__)
 
 
 def test_json_text_is_the_same_value_without_a_hidden_character() -> None:

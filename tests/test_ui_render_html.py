@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from index.records import Article, Span, Statement
 from rag.answer import Answer, Difference, Understood
+from rag.contract import StatementRow
 from tests.samples import ARTICLE, HOSTILE, STATEMENT, WORDS, citation, span_of, turn
 from ui import render_articles, render_chat, render_statements, render_verify
 from ui.differences import word_changes
@@ -20,7 +21,7 @@ from ui.history import Listed
 from ui.render import Evidence, Turn
 from ui.render_html import Reading, article_html, language_attribute, marked, reading_html
 from ui.render_statements import View
-from ui.rows import StatementRow, article_row, statement_row
+from ui.rows import article_row, statement_row
 from ui.texts import PAGE_LANGUAGES, load_texts
 
 EN, NB = load_texts("en"), load_texts("nb")

@@ -13,12 +13,13 @@ from index import Library
 from index.errors import InputError
 from index.records import Addressee, Article, Person, Span, Statement
 from rag.answer import Answer, Citation, Difference, Understood
+from rag.contract import StatementRow
 from ui import history, plots
 from ui.history import History
 from ui.pages import Pages, Visitor
 from ui.render import Turn
 from ui.render_statements import View
-from ui.rows import StatementRow, statement_row
+from ui.rows import statement_row
 from ui.settings import ChatSettings
 from ui.shelf import Shelf
 from ui.talk import Talk, Talks

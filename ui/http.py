@@ -24,12 +24,13 @@ from index.errors import InputError, LibraryBusyError, LibraryError, ModelError,
 from index.languages import normalise_language
 from index.library import Library
 from rag.answer import Answer
+from rag.contract import AnswerRecord, ArticleRow, StatementRow, WholeArticle
 from rag.query import verify
 from ui import models, uploads
 from ui.asking import Asking
 from ui.middleware import Rates, client_of
 from ui.problems import PROBLEM_TYPE, problem, problem_response
-from ui.rows import ArticleRow, article_row, json_text, rows_to_csv, rows_to_json
+from ui.rows import article_row, json_text, rows_to_csv, rows_to_json
 from ui.settings import Access, ChatSettings
 from ui.statements import article_rows, statement_rows
 from ui.visible import visible
@@ -90,9 +91,8 @@ def door(asking: Asking, settings: ChatSettings, rates: Rates) -> FastAPI:
         return made
 
     @app.post("/ask", summary="Answer a question", responses=common, dependencies=secured)
-    async def ask(body: models.Question) -> models.AnswerBody:
-        answer = await asking.answer(body.question, **_demands(body))
-        return models.AnswerBody.model_validate(answer.to_dict())
+    async def ask(body: models.Question) -> AnswerRecord:
+        return (await asking.answer(body.question, **_demands(body))).to_dict()
 
     @app.post(
         "/ask/stream",
@@ -108,19 +108,17 @@ def door(asking: Asking, settings: ChatSettings, rates: Rates) -> FastAPI:
         return StreamingResponse(_chained(first, lines), media_type=NDJSON)
 
     @app.post("/verify", summary="Check a quotation and who said it", responses=common, dependencies=secured)
-    async def check(body: models.Quotation) -> models.AnswerBody:
+    async def check(body: models.Quotation) -> AnswerRecord:
         language = normalise_language(body.language) if body.language else None
         answer = await asking.read(lambda library: verify(body.words, speaker=body.speaker, library=library, language=language))
-        return models.AnswerBody.model_validate(answer.to_dict())
+        return answer.to_dict()
 
     @app.get("/statements", summary="List who said what", responses=common | _problems(404), dependencies=secured)
     async def statements(wanted: Annotated[models.StatementPage, Query()]) -> models.StatementsBody:
         filters = wanted.model_dump(exclude={"offset", "limit"})
         rows = await asking.read(lambda library: statement_rows(library, **filters))
         page = rows[wanted.offset : wanted.offset + wanted.limit]
-        return models.StatementsBody.model_validate(
-            {"total": len(rows), "offset": wanted.offset, "limit": wanted.limit, "statements": page}
-        )
+        return models.StatementsBody(total=len(rows), offset=wanted.offset, limit=wanted.limit, statements=list(page))
 
     @app.get(
         "/statements.csv",
@@ -137,7 +135,7 @@ def door(asking: Asking, settings: ChatSettings, rates: Rates) -> FastAPI:
         "/statements.json",
         summary="All statements that pass the filters, as a JSON array",
         responses=common | _problems(404),
-        response_model=list[models.StatementBody],
+        response_model=list[StatementRow],
         dependencies=secured,
     )
     async def statements_json(wanted: Annotated[models.StatementFilters, Query()]) -> Response:
@@ -150,14 +148,14 @@ def door(asking: Asking, settings: ChatSettings, rates: Rates) -> FastAPI:
     ) -> models.ArticlesBody:
         rows = await asking.read(article_rows)
         page = rows[offset : offset + limit]
-        return models.ArticlesBody.model_validate({"total": len(rows), "offset": offset, "limit": limit, "articles": page})
+        return models.ArticlesBody(total=len(rows), offset=offset, limit=limit, articles=list(page))
 
     @app.get(
         "/articles/{article_id}", summary="One article with its text", responses=common | _problems(404), dependencies=secured
     )
-    async def article(article_id: ArticleId) -> models.WholeArticleBody:
+    async def article(article_id: ArticleId) -> WholeArticle:
         row, text = await asking.read(lambda library: _whole(library, article_id))
-        return models.WholeArticleBody.model_validate({**row, "text": text})
+        return {**row, "text": text}
 
     _take_articles(app, asking, settings, secured)
     return app

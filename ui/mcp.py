@@ -18,9 +18,10 @@ from pydantic import Field
 from index.errors import WhosaidError
 from index.languages import normalise_language
 from index.records import Act, Kind
+from rag.contract import AnswerRecord
 from rag.query import verify as check
 from ui.asking import Asking
-from ui.models import AnswerBody, Code, Name, StatementsBody, Words
+from ui.models import Code, Name, StatementsBody, Words
 from ui.service import wording
 from ui.shelf import Shelf
 from ui.statements import Sort, statement_rows
@@ -57,7 +58,7 @@ def tools(asking: Asking) -> MCPServer:
         language: Code | None = None,
         since: Since = None,
         until: Until = None,
-    ) -> AnswerBody:
+    ) -> AnswerRecord:
         """Answer a question about who said what, with a citation for everything, or with the reason why there is none."""
         answer = await _told(
             asking.answer(
@@ -70,16 +71,16 @@ def tools(asking: Asking) -> MCPServer:
                 until=until,
             )
         )
-        return AnswerBody.model_validate(answer.to_dict())
+        return answer.to_dict()
 
     @server.tool(title="Check a quotation", annotations=_READS)
     async def verify(
         words: Annotated[Words, Field(description="The quotation to check.")],
         speaker: Annotated[Name | None, Field(description="Who is said to have said it.")] = None,
-    ) -> AnswerBody:
+    ) -> AnswerRecord:
         """Check a quotation: `verdict` is supported, altered, misattributed or not_found, with the place that shows it."""
         answer = await _told(asking.read(lambda library: check(words, speaker=speaker, library=library)))
-        return AnswerBody.model_validate(answer.to_dict())
+        return answer.to_dict()
 
     @server.tool(title="List statements", annotations=_READS)
     async def statements(
@@ -118,7 +119,7 @@ def tools(asking: Asking) -> MCPServer:
             )
         )
         page = rows[offset : offset + limit]
-        return StatementsBody.model_validate({"total": len(rows), "offset": offset, "limit": limit, "statements": page})
+        return StatementsBody(total=len(rows), offset=offset, limit=limit, statements=list(page))
 
     return server
 

@@ -1,12 +1,13 @@
-"""What goes over HTTP, for OpenAPI and for checking what comes in; the answers are the objects of `ask --json`."""
+"""What comes in over HTTP and is checked, and what goes out around the objects of `rag.contract`; OpenAPI is made of both."""
 
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.records import Act, Kind, Modality, Polarity
-from rag.answer import CitationKind, Part, Reason, Verdict
+from index.records import Act, Kind
+from rag.answer import Part
+from rag.contract import ArticleRow, StatementRow
 from ui.statements import Sort
 
 LONGEST_WORDS = 2_000
@@ -56,97 +57,13 @@ class NewArticle(Strict):
     url: Annotated[str, Field(max_length=LONGEST_WORDS)] | None = None
 
 
-class Citation(BaseModel):
-    """A place in an article that carries a part of the answer; spans count characters of the article's text from 0."""
-
-    n: int
-    article: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    spans: list[tuple[int, int]]
-    quote: str
-    kind: CitationKind
-    speaker: str | None
-    mention: str | None
-    addressee: str | None
-    cue: str | None
-    act: Act | None
-    medium: str | None
-    reported_by: str | None
-    score: float
-
-
-class AnswerBody(BaseModel):
-    """An answer, or a refusal with its reason: the same object as `whosaid ask --json` prints."""
-
-    question: str
-    language: str
-    text: str
-    abstained: bool
-    reason: Reason | None
-    verdict: Verdict | None
-    citations: list[Citation]
-    seconds: float
-
-
-class StatementBody(BaseModel):
-    """One statement: the same object as `whosaid statements --json` prints."""
-
-    id: str
-    article: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    spans: list[tuple[int, int]]
-    quote: str
-    kind: Kind
-    speaker: str | None
-    mention: str | None
-    addressee: str | None
-    cue: str | None
-    act: Act
-    medium: str | None
-    reported_by: str | None
-    polarity: Polarity
-    modality: Modality
-    found_by: str
-    score: float
-
-
 class StatementsBody(BaseModel):
     """One page of the statements that pass the filters, and how many pass in all."""
 
     total: int
     offset: int
     limit: int
-    statements: list[StatementBody]
-
-
-class ArticleBody(BaseModel):
-    """One article without its text: the same object as `whosaid articles --json` prints."""
-
-    id: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    characters: int
-    statements: int
-
-
-class WholeArticleBody(ArticleBody):
-    """One article with its text, in which all spans count."""
-
-    text: str
+    statements: list[StatementRow]
 
 
 class ArticlesBody(BaseModel):
@@ -155,7 +72,7 @@ class ArticlesBody(BaseModel):
     total: int
     offset: int
     limit: int
-    articles: list[ArticleBody]
+    articles: list[ArticleRow]
 
 
 class UploadBody(BaseModel):

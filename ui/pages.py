@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import InputError, NotFoundError, WhosaidError
 from index.library import Filters, Library
 from index.people import match_people
+from rag.contract import ArticleRow, StatementRow
 from rag.query import verify
 from ui import plots, service
 from ui import render_articles as articles_page
@@ -22,7 +23,7 @@ from ui import render_verify as verify_page
 from ui.render import Turn, place
 from ui.render_html import Reading, button, html, html_line, reading_html
 from ui.render_statements import View
-from ui.rows import ArticleRow, StatementRow, article_row, rows_to_csv, rows_to_json, statement_row
+from ui.rows import article_row, rows_to_csv, rows_to_json, statement_row
 from ui.settings import ChatSettings
 from ui.shelf import Shelf
 from ui.talk import Talk, Talks, turn_of

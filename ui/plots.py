@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
-from ui.rows import StatementRow
+from rag.contract import StatementRow
 from ui.texts import Texts
 from ui.visible import one_line
 

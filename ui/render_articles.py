@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from rag.contract import ArticleRow
 from ui.render_html import button, byline, html_line, language_attribute
-from ui.rows import ArticleRow
 from ui.texts import Texts
 
 ARTICLES_ON_A_PAGE = 100

@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 
 from index.records import ACTS, Kind
+from rag.contract import StatementRow
 from ui.render_html import button, html_line, language_attribute, language_name, named, suggestions
-from ui.rows import StatementRow
 from ui.texts import Texts
 
 Column = Literal["published", "speaker", "addressee", "quote", "act", "kind", "outlet", "language"]

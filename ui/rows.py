@@ -4,54 +4,16 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
 
 from index.records import Article, Statement, quote
+from rag.contract import ArticleRow, StatementRow, article_facts
 from ui.visible import HIDDEN
 
-
-class StatementRow(TypedDict):
-    """One statement as JSON and CSV carry it; spans are character offsets into the article's text."""
-
-    id: str
-    article: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    spans: list[list[int]]
-    quote: str
-    kind: str
-    speaker: str | None
-    mention: str | None
-    addressee: str | None
-    cue: str | None
-    act: str
-    medium: str | None
-    reported_by: str | None
-    polarity: str
-    modality: str
-    found_by: str
-    score: float
-
-
-class ArticleRow(TypedDict):
-    """One article of a library as JSON carries it."""
-
-    id: str
-    path: str
-    outlet: str | None
-    title: str | None
-    url: str | None
-    published: str | None
-    language: str
-    characters: int
-    statements: int
-
-
-COLUMNS = tuple(StatementRow.__annotations__)
+# In this order, which is also that of the names in JSON.
+COLUMNS = (
+    "id", "article", "path", "outlet", "title", "url", "published", "language", "spans", "quote", "kind", "speaker", "mention",
+    "addressee", "cue", "act", "medium", "reported_by", "polarity", "modality", "found_by", "score",
+)  # fmt: skip
 
 
 def statement_row(statement: Statement, article: Article) -> StatementRow:
@@ -63,11 +25,7 @@ def statement_row(statement: Statement, article: Article) -> StatementRow:
     return {
         "id": statement.id,
         "article": article.id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
+        **article_facts(article),
         "language": statement.language,
         "spans": [[span.start, span.end] for span in statement.content],
         "quote": statement.words(article.text),
@@ -90,12 +48,7 @@ def article_row(article: Article, *, n_statements: int) -> ArticleRow:
     """An article without its text."""
     return {
         "id": article.id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "language": article.language,
+        **article_facts(article),
         "characters": len(article.text),
         "statements": n_statements,
     }

@@ -7,8 +7,9 @@ from typing import Literal, TypedDict, Unpack, get_args
 from index.errors import InputError
 from index.library import Library
 from index.records import Article, Kind, Statement
+from rag.contract import ArticleRow, StatementRow
 from rag.words import fold
-from ui.rows import ArticleRow, StatementRow, article_row, rows_to_csv, rows_to_json, statement_row
+from ui.rows import article_row, rows_to_csv, rows_to_json, statement_row
 from ui.service import articles_with_counts, filters
 
 __all__ = ["SORTS", "Sort", "Wanted", "article_rows", "find_statements", "rows_to_csv", "rows_to_json", "statement_rows"]
