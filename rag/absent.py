@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz.distance import OSA
+
 from index.library import Filters, Library
 from index.people import load_vocabulary
 from index.records import Person, Span
@@ -20,6 +22,8 @@ from rag.words import fold, folded, tokenize
 _MOST_MENTIONS = 2
 _MOST_NAMED = 8
 _MOST_CLAIMS = 200
+# Shorter names of outlets are too much like each other.
+_SHORTEST_OUTLET = 6
 
 
 def most_quoted(library: Library) -> list[str]:
@@ -105,3 +109,20 @@ def find_called_new(naming: Naming, library: Library, language: str) -> Naming:
         if statement.speaker and any(anywhere & set(folded(span.of(text))) for span in statement.source):
             called[statement.speaker.id] = statement.speaker
     return replace(naming, people=tuple(called.values())) if called else naming
+
+
+def find_outlet(question: Question, library: Library) -> Question:
+    """The question with an outlet that it names as an occasion ("in the Courier"), or with a slip, by its own name."""
+    outlets = {folded(name): name for name in library.outlets() if name}
+    if question.relay is None and (words := tuple(word for part in question.circumstance for word in folded(part))):
+        named = outlets.get(words) or outlets.get(("the", *words))
+        return replace(question, relay=named, circumstance=()) if named else question
+    asked = folded(question.relay or "")
+    if not asked or asked in outlets or any(set(asked) <= set(words) for words in outlets):
+        return question
+    near = [name for words, name in outlets.items() if len(words) == len(asked) and _is_slip(" ".join(asked), " ".join(words))]
+    return replace(question, relay=near[0]) if len(near) == 1 else question
+
+
+def _is_slip(asked: str, name: str) -> bool:
+    return len(name) >= _SHORTEST_OUTLET and asked[0] == name[0] and OSA.distance(asked, name, score_cutoff=1) == 1

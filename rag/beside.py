@@ -17,7 +17,7 @@ from rag.fitting import coverage, covers, words_of
 from rag.likeness import likeness
 from rag.naming import Naming
 from rag.question import Question
-from rag.search import Found, Sentence, expand, find
+from rag.search import SOFT_ACTS, Found, Sentence, expand, find
 from rag.witnesses import Evidence
 from rag.words import find_run, fold, folded
 
@@ -101,7 +101,13 @@ def find_told(question: Question, found: Found, library: Library, filters: Filte
     A topic of one word, which too much has, must stand beside the name.
     """
     naming = question.speaker
-    if naming is None or not question.topic or question.quoted or any(item.score >= 1 for item in found.evidence):
+    if (
+        naming is None
+        or not question.topic
+        or question.quoted
+        or question.acts - SOFT_ACTS
+        or any(item.score >= 1 for item in found.evidence)
+    ):
         return ()
     names = _forms(naming)
     articles = frozenset(article for person in naming.people for article in library.articles_mentioning(person.id))

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from index.records import Article, Span
+from index.records import Article, Person, Span
 from rag.answer import Answer, Difference, Reason, Verdict
+from rag.fitting import words_of
 from rag.frames import place_of, time_of
 from rag.naming import Naming
 from rag.phrases import Phrases, load_phrases
@@ -32,13 +33,15 @@ from rag.telling import (
 from rag.themes import find_themes
 from rag.understood import tell_understood, understood_parts
 from rag.witnesses import Account, Evidence, common_ground, contradict, figures, gather
-from rag.words import bare
+from rag.words import bare, folded
 
 __all__ = ["compose", "outlet_of"]
 
 # More statements than these are counted, and shown only to who asks for all.
 MOST_SHOWN = 8
 MOST_COMPARED = 4
+# Fewer words than these share little with others, though they may share all.
+_TELLING_WORDS = 8
 # Of those that are on the topic only in part.
 MOST_NEAR = 4
 
@@ -212,11 +215,11 @@ def _to_whom(question: Question, found: Found, accounts: Sequence[Account], draf
 
 
 def _when(question: Question, found: Found, accounts: Sequence[Account], draft: Draft) -> None:
-    """The article's own words on the time, and the day on which it was published."""
+    """The article's own words on the time, and the day on which it was published; then what was said."""
     phrases = draft.phrases
     for account in accounts[:MOST_SHOWN]:
-        bullets([account], draft)
         told_at, rest = _framed(account, time_of)
+        name = name_of(account.fullest, phrases)
         for words, items in told_at.items():
             draft.add("said_when", speaker=name_of(items[0], phrases), words=words, markers="".join(map(draft.cite, items)))
         # Where an article tells the time itself, its day is still what that time counts from.
@@ -225,11 +228,11 @@ def _when(question: Question, found: Found, accounts: Sequence[Account], draft: 
             days.setdefault(item.article.published.isoformat() if item.article.published else "", []).append(item)
         for day, items in days.items():
             markers = "".join(map(draft.cite, items))
-            name = name_of(account.fullest, phrases)
             if day:
                 draft.add("when_published", speaker=name, date=day, markers=markers)
-            elif any(item in rest for item in items):
+            elif not told_at and len(days) == 1:
                 draft.add("when_unknown", speaker=name, markers=markers)
+        bullets([account], draft)
 
 
 def _where(question: Question, found: Found, accounts: Sequence[Account], draft: Draft) -> None:
@@ -275,14 +278,36 @@ def _compare(question: Question, found: Found, accounts: Sequence[Account], draf
         if not group:
             draft.add("no_claim" if question.topic else "nothing_at_all", name=name)
             continue
-        draft.add("compared", speaker=name)
+        if question.topic:
+            draft.add("compared", speaker=name)
+        else:
+            draft.lines.append(f"{name}:")
         others = [account for key, items in groups.items() if key != person.id for account in items]
-        shared = sorted(group, key=lambda account: -max((common_ground(account, other) for other in others), default=0.0))
+        rivals = [rival for rival in people if rival.id != person.id]
+        worth = {id(account): _bears_on(account, rivals, others) for account in group}
+        shared = sorted(group, key=lambda account: -worth[id(account)])
         shown = [account for account in group if account in shared[:MOST_COMPARED]]
         bullets(shown, draft)
         if rest := len(group) - len(shown):
             draft.add("more", n=rest)
             draft.notices.append(draft.lines[-1])
+
+
+def _bears_on(account: Account, rivals: Sequence[Person], others: Sequence[Account]) -> float:
+    """How much a statement has to do with what others say: it contradicts them, names them or their office, is a claim or a
+    denial, or speaks of the same.
+    """
+    item = account.fullest
+    spoken = item.article.language
+    words = words_of(item.words, spoken)
+    named = {form for rival in rivals for name in (rival.name, *rival.aliases) for form in folded(name)[-1:]}
+    offices = {form for rival in rivals for role in rival.roles for form in words_of(role.text, spoken) if form.startswith("=")}
+    return (
+        2.0 * any(contradict(account, other) for other in others)
+        + 1.0 * bool(named & words or offices & words)
+        + 0.6 * (item.statement.act in ("claim", "accuse"))
+        + max((common_ground(account, other) for other in others), default=0.0) * min(1.0, len(item.folded) / _TELLING_WORDS)
+    )
 
 
 def _outlets(question: Question, found: Found, accounts: Sequence[Account], draft: Draft) -> None:
@@ -478,8 +503,19 @@ def in_article_only(question: Question, article: Article, span: Span) -> Answer:
     return _answer(question, draft, verdict="not_found")
 
 
-def not_found(question: Question, *, name: str = "", claim: bool = False, closest: Sequence[Evidence] = ()) -> Answer:
-    """No article has the words, or reports the claim."""
+def not_found(
+    question: Question,
+    *,
+    name: str = "",
+    claim: bool = False,
+    closest: Sequence[Evidence] = (),
+    others: Sequence[Evidence] = (),
+) -> Answer:
+    """No article has the words, or reports the claim.
+
+    Args:
+        others: What others say of the one asked about, on the same.
+    """
     phrases = load_phrases(question.language)
     draft = Draft(phrases)
     key = ("no_claim" if name else "no_claim_any") if claim else ("not_found_by" if name else "not_found")
@@ -487,6 +523,9 @@ def not_found(question: Question, *, name: str = "", claim: bool = False, closes
     accounts = gather(closest, language=question.language)
     if accounts:
         draft.add("closest", said=tell_account(accounts[0], draft))
+    if others:
+        draft.add("others_say", name=bare(name))
+        bullets(gather(others, language=question.language)[:MOST_NEAR], draft)
     return _answer(question, draft, verdict="not_found")
 
 

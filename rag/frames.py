@@ -16,6 +16,7 @@ from rag.words import Token, fold, tokenize
 _LONGEST_PHRASE = 8
 # Of a place, its noun stands at most so many words behind the preposition.
 _FARTHEST_PLACE = 4
+_ENDS = frozenset({"until", "till", "inntil", "tills", "indtil", "bis", "hasta", "jusqu'à", "até", "tot"})
 _BREAKS = re.compile(r"[,.;:!?()\n“”\"«»—–]")
 
 
@@ -89,6 +90,8 @@ def _time_in(zone: _Zone, text: str, table: dict[str, frozenset[tuple[str, ...]]
             if at and words[at - 1] in ("a", "short"):
                 # "A short while ago"
                 continue
+            if words[at] in _ENDS and _is_apposition(zone, at, text):
+                continue
             span = _phrase(zone, at, text, least=length + 1)
             # "After Wednesday" and "before" alone tell nothing.
             if span is not None and (best is None or span.length > best.length):
@@ -112,6 +115,14 @@ def _time_in(zone: _Zone, text: str, table: dict[str, frozenset[tuple[str, ...]]
                 continue
             return Span(zone.tokens[at].start, zone.tokens[at + length - 1].end)
     return None
+
+
+def _is_apposition(zone: _Zone, at: int, text: str) -> bool:
+    """ "Ann Lee, until this week the commander" tells of Lee, not of when something was said."""
+    if not at:
+        return False
+    before = zone.tokens[at - 1]
+    return before.text[:1].isupper() and "," in text[before.end : zone.tokens[at].start]
 
 
 def _place_in(zone: _Zone, text: str, table: dict[str, frozenset[tuple[str, ...]]]) -> Span | None:

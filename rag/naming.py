@@ -161,7 +161,7 @@ def _is_slip(mention: str, person: Person) -> bool:
         theirs = folded(form)
         if len(asked) == len(theirs) > 1 and all(ours[0] == other[0] for ours, other in zip(asked, theirs, strict=True)):
             wrong = [(ours, other) for ours, other in zip(asked, theirs, strict=True) if ours != other]
-            if len(wrong) == 1 and len(wrong[0][1]) >= 5 and OSA.distance(*wrong[0]) == 1:
+            if len(wrong) == 1 and len(wrong[0][1]) >= 4 and OSA.distance(*wrong[0]) == 1:
                 return True
     return False
 

@@ -1,5 +1,8 @@
 """Of which country somebody or a role is, as far as articles tell."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from index.attribution.lexicon.countries import country_of
 from index.people import load_vocabulary
 from index.records import Article, Person, Span
@@ -35,6 +38,12 @@ def countries_at(article: Article, span: Span) -> frozenset[str]:
         return frozenset(before)
     everywhere = _countries(article.text, article.language)
     return frozenset({max(dict.fromkeys(everywhere), key=everywhere.count)}) if everywhere else frozenset()
+
+
+def home_of(articles: Iterable[Article]) -> frozenset[str]:
+    """The country that articles speak of most; nothing where they name none."""
+    named = Counter(country for article in articles for country in _countries(article.text, article.language))
+    return frozenset({min(named, key=lambda country: (-named[country], country))}) if named else frozenset()
 
 
 def _countries(text: str, language: str) -> list[str]:

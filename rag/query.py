@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from index.library import Filters, Library
 from index.records import Person
 from rag import compose
-from rag.absent import find_by_country, find_called_new, most_quoted, tell_never_quoted
+from rag.absent import find_by_country, find_called_new, find_outlet, most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.beside import find_by_others, find_named, find_of_person, find_told
 from rag.conversation import Conversation, Turn, resolve
@@ -141,6 +141,7 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         if naming is not None and naming.how == "role" and len(naming.people) > 1:
             called: dict[str, Any] = {part: find_called_new(naming, library, question.language)}
             question = replace(question, **called)
+    question = find_outlet(question, library)
     question, filters = _demanded(_with_year(question, library), library, people, demands)
     if filters.outlets == frozenset():
         return compose.no_such_outlet(question, demands.get("outlet") or "")

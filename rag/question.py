@@ -17,7 +17,7 @@ from index.people import match_people
 from index.records import Act, Person
 from rag.naming import Naming, find_people, read_naming
 from rag.parts import Asked, Facts, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
-from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
+from rag.phrases import ANSWER_LANGUAGES, Phrases, load_compounds, load_phrases
 from rag.slips import without_slips
 from rag.words import YEAR, Token, fold, tokenize
 
@@ -31,6 +31,7 @@ LONGEST_QUESTION = 1_000
 # With fewer lower-case words the language of a question cannot be told by a model.
 _FEWEST_WORDS = 2
 _DATIVES = frozenset(("dem", "den", "der", "einem", "einer", "seinem", "seinen", "seiner", "ihrem", "ihren", "ihrer"))
+_LONGEST_COMPOUND = 4
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
 _DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
@@ -109,7 +110,9 @@ def _markers(language: str) -> Mapping[str, float]:
     spoken = [(word, 0.5) for word in verbs]
     spoken += [(word, 1.0) for word in phrases.words]
     spoken += [(word, 1.0) for phrase in phrases.turns["truth"] for word in phrase.split()]
-    spoken += [(phrase, 2.0) for kind in phrases.ask.values() for phrase in kind if " " not in phrase]
+    asking = (phrase for kind in phrases.ask.values() for phrase in kind if " " not in phrase)
+    # "Var" asks where in Swedish, and is "was" in three languages.
+    spoken += [(phrase, 2.0) for phrase in asking if phrase not in phrases.auxiliaries]
     for word, weight in spoken:
         for form in (word.casefold(), fold(word)):
             weights[form] = max(weight, weights.get(form, 0))
@@ -253,6 +256,23 @@ def _apart_relay(rest: str, tokens: list[Token], tables: Tables, ask_words: froz
     return [], tokens
 
 
+def _with_compounds(rest: str, tokens: list[Token]) -> list[Token]:
+    """The words, those of a listed phrase ("coup d'état", "golpe de Estado") as one."""
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        for length in range(min(_LONGEST_COMPOUND, len(tokens) - at), 1, -1):
+            start, end = tokens[at].start, tokens[at + length - 1].end
+            if " ".join(fold(rest[start:end]).split()) in load_compounds():
+                joined.append(Token(rest[start:end], start, end))
+                at += length
+                break
+        else:
+            joined.append(tokens[at])
+            at += 1
+    return joined
+
+
 def _echo(tokens: list[Token], tables: Tables) -> tuple[str | None, list[Token]]:
     """What is wanted where the question word comes last ("The coup was condemned by whom?", "Arce said what?")."""
     words = [token.text.casefold() for token in tokens]
@@ -331,7 +351,7 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     auxiliaries = {fold(word) for word in phrases.auxiliaries}
     relay_tokens, tokens = _apart_relay(rest, tokens, tables, frozenset(auxiliaries))
     tokens, turns = _turns(rest, tokens, phrases, tables)
-    tokens = split_apostrophes(tokens, phrases.language)
+    tokens = _with_compounds(rest, split_apostrophes(tokens, phrases.language))
     words = [token.text.casefold() for token in tokens]
     if compared := _compared(tokens, words, people, phrases, tables):
         return compared
@@ -372,6 +392,8 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     is_true = is_checked and wanted == "fact"
     if wanted in ("outlet", "whether"):
         _cut_claim(parts, people, phrases)
+    if ask == "words" and _cut_reported(parts, people, phrases):
+        facts.acts.clear()
     _cut_addressee(parts, people, phrases)
     nations, abroad = _nations(parts, phrases)
     speaker = read_naming(parts.speaker, people, phrases)
@@ -379,8 +401,10 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     if ask is None and facts.has_noun and _is_matter(speaker, parts, tokens, phrases):
         # "Coup reactions" are on the coup.
         parts.topic, speaker = [*parts.speaker, *parts.topic], None
-        wanted = "who" if "answer" in facts.acts else wanted
         parts.speaker = []
+    if ask is None and facts.has_noun and "answer" in facts.acts and speaker is None and wanted == "words":
+        # "Reactions to the coup" are everybody's.
+        wanted = "who"
     if group := _group(speaker, phrases):
         # "How did other countries react?" asks who did.
         speaker = None
@@ -396,10 +420,13 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         wanted = "words"
     if wanted in ("fact", "who_is"):
         asked_for = {fold(word) for phrase in phrases.expects["number"] for word in phrase.split() if " " in phrase}
+        counting = {fold(word) for word in phrases.turns["counting"]}
         topic = [
             token
             for place, token in enumerate(tokens[at:])
-            if fold(token.text) not in auxiliaries and not (place == 0 and fold(token.text) in asked_for)
+            if fold(token.text) not in auxiliaries
+            and fold(token.text) not in counting
+            and not (place == 0 and fold(token.text) in asked_for)
         ]
         parts = Parts(topic=topic)
         speaker = speaker if wanted == "who_is" else None
@@ -592,6 +619,24 @@ def _cut_claim(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None
     if len(tokens) > 1 and fold(tokens[0].text) in {fold(word) for word in phrases.turns["anybody"]}:
         # "Hat jemand den Putsch verurteilt?"
         parts.speaker, parts.topic = [], [*tokens[1:], *parts.topic]
+
+
+def _cut_reported(parts: Parts, people: Sequence[Person], phrases: Phrases) -> bool:
+    """ "What does Reuters report that Zúñiga said?": the outlet, and the speaker in its clause."""
+    tables = load_tables(phrases.language)
+    first = read_naming(parts.speaker, people, phrases)
+    if first is None or first.how == "pronoun" or any(one.kind == "person" and one.gender for one in first.people) or parts.relay:
+        return False
+    words = [token.text.casefold() for token in parts.topic]
+    small = {fold(word) for word in (*phrases.complementisers, *phrases.auxiliaries)}
+    for at in range(1, len(words)):
+        verb = tables.verbs.at(words, at)
+        named = [token for token in parts.topic[:at] if fold(token.text) not in small]
+        if verb and named and match_people(_joined_text(named), people):
+            parts.relay, parts.speaker = parts.speaker, named
+            parts.topic = parts.topic[at + verb[1] :]
+            return True
+    return False
 
 
 def _cut_addressee(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None:

@@ -30,12 +30,11 @@ from rag.fitting import (
     is_relative,
     is_relayed,
     words_of,
-    zones,
 )
 from rag.likeness import likeness
 from rag.naming import Naming
-from rag.nations import countries_at, nations_of
-from rag.phrases import forms_of, load_sorts
+from rag.nations import home_of, nations_of
+from rag.phrases import forms_of, load_phrases, load_sorts
 from rag.question import Expected, Question
 from rag.witnesses import Evidence, with_witnesses
 from rag.words import fold, folded, stem, tokenize
@@ -66,6 +65,8 @@ _REPORTED = 0.5
 # articles, topics that nobody spoke of reached .30 ("football"), spoken ones .40 to .58 ("punishment", "mutiny").
 _NEAR = 0.4
 # Acts so common that a question with one ("write", "respond") means no more than what was said.
+# So many words open what was said.
+_OPENING = 4
 # Acts by which a clause is told: "Who claimed that …" and "who said that …" ask the same.
 _TELLING: frozenset[Act] = frozenset({"say", "write", "claim", "announce", "think", "show"})
 # Acts that are done to somebody, whom the words themselves must name.
@@ -165,7 +166,10 @@ def find(question: Question, store: Store, *, filters: Filters | None = None) ->
 def _narrow(question: Question, evidence: list[Evidence], found: Found, store: Store, exact: Filters) -> Found:
     """Drop what does not fit, part by part of the question, and say which part left nothing."""
     if question.without or question.nations or question.abroad:
-        evidence = [e for e in evidence if _is_among(e, question)]
+        # "Abroad" alone is elsewhere than where the articles' story is.
+        articles = {e.article.id: e.article for e in evidence} if question.abroad and not question.nations else {}
+        nations = question.nations or home_of(articles.values())
+        evidence = [e for e in evidence if _is_among(e, replace(question, nations=nations))]
         if not evidence:
             return replace(found, lacking="topic")
     everything = evidence
@@ -240,14 +244,12 @@ def _is_among(evidence: Evidence, question: Question) -> bool:
     speaker = evidence.statement.speaker
     if speaker is not None and speaker.id in question.without:
         return False
-    if not question.nations and not question.abroad:
+    if not question.nations:
         return True
     if speaker is None:
         return False
     own = nations_of(speaker, evidence.article)
-    # "Abroad" alone is elsewhere than where the article's story is.
-    home = question.nations or countries_at(evidence.article, Span(0, 0))
-    return bool(own - home if question.abroad else own & home)
+    return bool(own - question.nations if question.abroad else own & question.nations)
 
 
 def _on_topic(question: Question, evidence: list[Evidence]) -> list[Evidence]:
@@ -258,9 +260,12 @@ def _on_topic(question: Question, evidence: list[Evidence]) -> list[Evidence]:
 
 
 def _is_wish(evidence: Evidence) -> bool:
-    """Whether the cue or the words say that somebody wants something."""
-    content, _, _ = zones(evidence)
-    return "=want" in words_of(content, evidence.article.language)
+    """Whether the cue, or the opening of what was said, is that somebody wants something."""
+    language = evidence.article.language
+    text = evidence.article.text
+    cue = [word for span in evidence.statement.cue for word in folded(span.of(text))]
+    wishes = {fold(word) for word in load_phrases(language).turns["wishes"]}
+    return bool(wishes & {*cue, *evidence.folded[:_OPENING]})
 
 
 def _tells_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
@@ -431,7 +436,7 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, beside_best * best)]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
-    if question.acts - SOFT_ACTS and not _on_people(question):
+    if question.acts - SOFT_ACTS and not _on_people(question) and (best < 1 or len(question.topic) == 1):
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
         kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and is_about(item.article, question)]

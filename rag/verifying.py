@@ -6,21 +6,24 @@ from dataclasses import replace
 
 from index.languages import detect_language
 from index.library import Filters, Library
-from index.records import Article, Span, Statement
+from index.records import Article, Person, Span, Statement
 from rag import compose
 from rag.absent import most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.claims import LONGEST_CLAIM, compare, is_joined
-from rag.fitting import is_relayed
+from rag.fitting import covers, is_relayed, words_of
 from rag.likeness import likeness
 from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import LONGEST_QUESTION, Question, guess_language
-from rag.search import SOFT_ACTS, Matched, find, match_words
+from rag.search import SOFT_ACTS, Matched, expand, find, match_words
 from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
 _MOST_CLAIMS = 200
+# A statement is near a claim from this share of its words on; what others say of somebody is of the same from this on.
+_CLOSE = 0.6
+_OF_THE_SAME = 0.5
 # Fewer words do not tell the language they are in.
 _FEWEST_WORDS = 4
 
@@ -210,7 +213,55 @@ def _claimed(question: Question, library: Library, filters: Filters) -> Answer:
     denied = [item for item in found.unasserted if _holds_claim(question, item)]
     if denied:
         return compose.not_said(question, denied)
-    return compose.not_found(question, name=name, claim=True, closest=found.evidence[:1] if question.topic else ())
+    if others := _said_of(question, library, filters):
+        return compose.not_found(question, name=name, claim=True, others=others)
+    near = [item for item in found.evidence if _share(question, item) >= _CLOSE]
+    near.sort(key=lambda item: -_share(question, item))
+    return compose.not_found(question, name=name, claim=True, closest=near[:1])
+
+
+def _said_of(question: Question, library: Library, filters: Filters) -> list[Evidence]:
+    """What others say of the one asked about, where it is on the same: "Did Lee say he gave the order?" – Ríos says so.
+
+    Of the claim's words they must have the one that fewest statements have: all speak of the strike, but who of the order?
+    """
+    naming = question.speaker
+    if naming is None or len(naming.people) != 1 or not question.topic or question.acts - SOFT_ACTS:
+        return []
+    asked = replace(question, speaker=None, acts=frozenset(), wanted="words", claim=True, without=naming.ids)
+    people = library.people()
+    kept = [item for item in find(asked, library, filters=filters).evidence if _is_of(item, naming.people[0], people)]
+    expected = {word: len(library.statements_matching(" ".join(expand([word], question.language)))) for word in question.topic}
+    for word in sorted(expected, key=lambda word: expected[word]):
+        if fitting := [item for item in kept if _share(replace(question, topic=(word,)), item)]:
+            return [item for item in fitting if _share(question, item) >= _OF_THE_SAME]
+    return []
+
+
+def _is_of(item: Evidence, person: Person, people: Sequence[Person]) -> bool:
+    """Whether somebody else says it of this person, by name or by an office, where nobody else is named."""
+    if item.statement.speaker is None:
+        return False
+    spoken = item.article.language
+    said = words_of(item.words, spoken)
+    if _names(person) & said:
+        return True
+    offices = {form for role in person.roles for form in words_of(role.text, spoken) if form[0] == "="}
+    return bool(offices & said) and not any(_names(other) & said for other in people if other.kind == "person")
+
+
+def _names(person: Person) -> frozenset[str]:
+    return frozenset(form for name in (person.name, *person.aliases) for form in folded(name)[-1:])
+
+
+def _share(question: Question, item: Evidence) -> float:
+    """The share of the claim's words that a statement has itself, in [0, 1]."""
+    if not question.topic:
+        return 0.0
+    spoken = item.article.language
+    words = words_of(item.words, spoken)
+    had = [covers(likeness(word, question.language) | likeness(word, spoken), words, spoken) for word in question.topic]
+    return sum(had) / len(had)
 
 
 def _holds_claim(question: Question, evidence: Evidence) -> bool:

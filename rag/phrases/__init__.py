@@ -140,6 +140,12 @@ def load_concepts() -> dict[str, frozenset[str]]:
 
 
 @cache
+def load_compounds() -> frozenset[str]:
+    """Phrases of several words that stand for a concept, folded ("coup d'etat")."""
+    return frozenset(fold(word) for words in _read("concepts")["concepts"].values() for word in words if " " in word)
+
+
+@cache
 def forms_of(concept: str) -> tuple[str, ...]:
     """All words that may stand for a concept."""
     return tuple(_read("concepts")["concepts"].get(concept, ()))
