@@ -1,16 +1,11 @@
 """A PDF's bytes → its running text: pages joined, wrapped lines and broken words put together again."""
 
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 from pypdf import PdfReader
@@ -19,10 +14,6 @@ from index.errors import InputError
 
 # An article has a few; a whole archive in one file is no article, and would be cut off by the bound on text anyway.
 MAX_PAGES: Final = 500
-# A long article takes some two seconds; a file of a few kilobytes can be made that takes days.
-MAX_SECONDS: Final = 60.0
-# Of the process that reads it. A page that unpacks to more is no article either.
-_MAX_MEMORY: Final = 2 << 30
 _ENDS = tuple(".!?…:;\"'”’»)")
 _OPENS = ("–", "—", "- ", "•", '"', "“", "«", "”", "„")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]$")
@@ -36,58 +27,11 @@ class PdfText:
     title: str | None = None
 
 
-def read_pdf(data: bytes, *, seconds: float = MAX_SECONDS) -> PdfText:
+def read_pdf(data: bytes) -> PdfText:
     """The text of a PDF. Scripts, forms, attachments and pictures in it are left alone: nothing is run.
 
-    It is taken apart by a process of its own, which can be ended when it takes longer than that.
-
     Raises:
-        InputError: It is damaged, encrypted, too long, takes too long, or holds no text.
-    """
-    # The process finds this package where this one did, and nothing in the folder that it is started in.
-    paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", "from index.pdf import main; main()"],
-            input=data,
-            capture_output=True,
-            timeout=seconds,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"the PDF takes more than {seconds:g} seconds to read; print it to a new PDF and try again") from error
-    if done.returncode:
-        last = (done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"status {done.returncode}"])[-1]
-        raise InputError(f"the PDF cannot be read: {last[:120]}; print it to a new PDF and try again")
-    found = json.loads(done.stdout)
-    if "why" in found:
-        raise InputError(found["why"])
-    text = join_pages(found["pages"])
-    if not text:
-        raise InputError("the PDF holds no text, only pictures or nothing; run text recognition (OCR) on it first")
-    return PdfText(text=text, title=found["title"])
-
-
-def main() -> None:
-    """The process that takes a PDF apart: its bytes on stdin; on stdout the lines of its pages and its title, or why not."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
-    try:
-        pages, title = take_apart(sys.stdin.buffer.read())
-        found: dict[str, object] = {"pages": pages, "title": title}
-    except InputError as error:
-        found = {"why": str(error)}
-    sys.stdout.write(json.dumps(found))
-
-
-def take_apart(data: bytes) -> tuple[list[str], str | None]:
-    """The lines of each page, and the title that the metadata give.
-
-    Raises:
-        InputError: It is damaged, encrypted or too long.
+        InputError: It is damaged, encrypted, too long, or holds no text.
     """
     try:
         reader = PdfReader(io.BytesIO(data))
@@ -105,7 +49,10 @@ def take_apart(data: bytes) -> tuple[list[str], str | None]:
     except Exception as error:
         # A damaged file makes pypdf fail anywhere: KeyError, TypeError, zlib.error, ….
         raise InputError(f"the PDF cannot be read: {_first_line(error)}; print it to a new PDF and try again") from error
-    return pages, title
+    text = join_pages(pages)
+    if not text:
+        raise InputError("the PDF holds no text, only pictures or nothing; run text recognition (OCR) on it first")
+    return PdfText(text=text, title=title)
 
 
 def _characters(words: str) -> str:

@@ -74,8 +74,8 @@ def find_mention(text: str, forms: set[tuple[str, ...]]) -> Span | None:
 def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) -> Naming:
     """Whom a role with a country means ("Bolivia's justice minister") where no article says both in one breath.
 
-    The country must stand beside the role in the article, or be the one that the article names most. Nobody rather than
-    the wrong one: where several fit, the naming stays as it was.
+    The country must stand beside the role in the article, or be the one that the article names most. Where several fit, as
+    two former presidents do, all come, as with a role that several people have.
     """
     vocabulary = load_vocabulary()
     asked = vocabulary.read(naming.mention)
@@ -90,7 +90,7 @@ def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) 
             continue
         if any(asked.places & countries_at(library.article(role.article_id), role.span) for role, _ in same):
             fitting[person.id] = person
-    if len(fitting) != 1:
+    if not fitting:
         return naming
     return Naming(mention=naming.mention, people=tuple(fitting.values()), how="role")
 

@@ -128,7 +128,8 @@ def _opened(library: str | Path | Library) -> Iterator[Library]:
 
 def _ask(text: str, library: Library, demands: Demands, conversation: Conversation | None) -> Answer:
     people = library.people() if 0 < len(text.strip()) <= LONGEST_QUESTION else ()
-    question = with_names(understand(text, people=people), demands, people)
+    outlets = library.outlets() if people else ()
+    question = with_names(understand(text, people=people, outlets=outlets), demands, people)
     # A question of names alone, in a thread, is in the thread's language.
     question = without_ignored(resolve(question, conversation.last if conversation else None), demands)
     if question.unclear:

@@ -19,6 +19,7 @@ from rag.naming import Naming, find_people, read_naming
 from rag.parts import Asked, Facts, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_compounds, load_phrases
 from rag.slips import without_slips
+from rag.spotting import Spotted, mended_topic, named_by, spot, with_group
 from rag.words import YEAR, Token, fold, tokenize
 
 Wanted = Literal[
@@ -184,13 +185,14 @@ def quoted_words(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(words for words in found if tokenize(words)), rest
 
 
-def understand(text: str, *, people: Sequence[Person], language: str | None = None) -> Question:
+def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = (), language: str | None = None) -> Question:
     """What a question means, as far as its words and the library's people tell.
 
     Never raises: what cannot be read comes back with `unclear` set to the sentence that says why.
 
     Args:
         people: Everyone whom the library knows, speakers or not.
+        outlets: Names of the library's outlets.
         language: A code of `ANSWER_LANGUAGES`; None to go by the question's words, English where they do not tell.
     """
     # The words in quotation marks may be in any language.
@@ -211,7 +213,10 @@ def understand(text: str, *, people: Sequence[Person], language: str | None = No
     tokens = without_slips(tokens, people, phrases)
     if language is None and _is_foreign(rest, tokens, phrases):
         return Question(text=text, language="en", unclear="unclear_language")
-    return replace(_read(rest, tokens, quoted, people, phrases), text=text)
+    read = _read(rest, tokens, quoted, people, phrases)
+    spotted = spot(rest, tokens, people=people, outlets=outlets, phrases=phrases, quoted=bool(quoted))
+    read = _second_reading(read, spotted, people, phrases)
+    return replace(read, text=text, topic=mended_topic(read.topic, people, phrases))
 
 
 def _is_foreign(text: str, tokens: Sequence[Token], phrases: Phrases) -> bool:
@@ -492,6 +497,100 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         nations=nations,
         abroad=abroad,
         unclear=unclear,
+    )
+
+
+def _second_reading(read: Question, spotted: Spotted | None, people: Sequence[Person], phrases: Phrases) -> Question:
+    """The reading by patterns, or what the spotted pieces ask where the patterns miss what the library knows."""
+    if spotted is None or read.wanted in ("compare", "who_is") or (read.unclear and read.unclear != "unclear_question"):
+        return read
+    speaker = spotted.speaker if spotted.speaker is not None and spotted.speaker.people else None
+    swept = [word for word in read.topic if fold(word) in spotted.explained]
+    same = (read.speaker.ids if read.speaker else None) == (spotted.speaker.ids if spotted.speaker else None)
+    if read.unclear or (
+        read.quoted and read.wanted == "words" and read.speaker is None and spotted.ask in ("who", "who_is", "outlet")
+    ):
+        better = True
+    elif read.speaker is not None and read.speaker.how == "unknown":
+        better = named_by(spotted, read.speaker.mention)
+    elif read.addressee is not None and read.addressee.how == "unknown" and not spotted.to:
+        better = (same and spotted.infinitive) or _names_one(spotted, read.addressee.mention)
+    elif spotted.relay and speaker is not None and read.speaker is not None and not read.relay:
+        # "What does Reuters report that Lee said?", "Hva sier Lee i Avisen?"
+        better = same or fold(read.speaker.mention) == fold(spotted.relay)
+    elif read.speaker is None and speaker is not None:
+        # The patterns find a question of fact, or an outlet, where somebody's statements are asked for.
+        better = spotted.signals > 0 and (read.wanted != "who" or spotted.ask is None)
+    else:
+        # "Hvem sier at det ikke stemmer?" has no topic, and no word of a topic may be lost.
+        is_swept = read.wanted == "who" and bool(read.topic) and len(swept) == len(read.topic) and bool(spotted.acts)
+        better = same and (is_swept or (read.wanted in ("words", "all", "who") and bool(_lost(read, spotted, phrases))))
+    if better:
+        return _as_question(read, with_group(spotted, people, phrases), phrases)
+    if read.relay and spotted.relay and not _is_within(read.relay, spotted.relay):
+        # A slip in its name.
+        read = replace(read, relay=spotted.relay)
+    if same and read.wanted in ("words", "all", "whether") and swept and not read.claim:
+        # "everything Morales has said or written, please"
+        kept = {fold(token.text) for token in spotted.topic}
+        return replace(read, topic=tuple(word for word in read.topic if fold(word) in kept or word not in swept))
+    return read
+
+
+def _lost(read: Question, spotted: Spotted, phrases: Phrases) -> list[str]:
+    """Words of the spotted topic that the reading by patterns has nowhere, or only beside a name that it knows."""
+    told: list[str] = [*read.topic, *read.circumstance, read.relay or "", *read.quoted]
+    for naming in (read.speaker, read.addressee):
+        if naming is not None and naming.how == "name":
+            told += [form for person in naming.people for form in (person.name, *person.aliases)]
+        elif naming is not None:
+            told.append(naming.mention)
+    languages = {label.split()[-1] for label in phrases.languages.values()}
+    kept = {fold(token.text) for token in tokenize(" ".join((*told, *phrases.words, *languages)))}
+    return [token.text for token in spotted.topic if fold(token.text) not in kept]
+
+
+def _is_within(part: str, whole: str) -> bool:
+    return set(fold(part).split()) <= set(fold(whole).split())
+
+
+def _names_one(spotted: Spotted, mention: str) -> bool:
+    """Whether the words that name nobody hold a name, or a role, that somebody has."""
+    words = f" {fold(mention)} "
+    return any(f" {fold(naming.mention)} " in words for naming in spotted.persons)
+
+
+def _as_question(read: Question, spotted: Spotted, phrases: Phrases) -> Question:
+    """The question that the spotted pieces ask; what was told of days and quoted words stays."""
+    has_speaker = spotted.speaker is not None
+    facts = Facts(opens_with_verb=read.wanted == "whether")
+    wanted = _wanted(spotted.ask, stated=True, facts=facts, has_speaker=has_speaker)
+    if spotted.everything and wanted in ("words", "whether"):
+        wanted = "all"
+    stop = {fold(word) for word in (*phrases.stop, *phrases.auxiliaries)}
+    circumstances = Parts(circumstance=[token for token in spotted.circumstance if fold(token.text) not in stop])
+    dates = _dates(circumstances, phrases)
+    kept = tuple(token.text for token in circumstances.circumstance if token not in dates.words)
+    languages, circumstance = _languages(kept, phrases)
+    return replace(
+        read,
+        wanted=wanted,
+        speaker=spotted.speaker,
+        addressee=spotted.addressee,
+        topic=tuple(token.text for token in spotted.topic if fold(token.text) not in stop and token not in dates.words),
+        circumstance=circumstance,
+        acts=frozenset(spotted.acts),
+        relay=spotted.relay,
+        languages=languages,
+        since=dates.since or read.since,
+        until=dates.until or read.until,
+        day=dates.day or read.day,
+        yearless=dates.yearless or read.yearless,
+        expects=None,
+        follow=read.follow or spotted.leans,
+        claim=False,
+        very_words=spotted.very_words or read.very_words,
+        unclear=None,
     )
 
 

@@ -76,6 +76,11 @@ def without_slips(tokens: Sequence[Token], people: Sequence[Person], phrases: Ph
     return mended
 
 
+def mended_verb(token: Token, phrases: Phrases) -> Token:
+    """The token as the verb of speech that it is a slip of; the token itself where it is none, or might be two."""
+    return _mended(token, _speaking(phrases.language))
+
+
 def _mended(token: Token, forms: Mapping[str, str]) -> Token:
     word = token.text.casefold()
     if len(word) < _SHORTEST:

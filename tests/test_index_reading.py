@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import InputError
-from index.pdf import join_pages, read_pdf
+from index.pdf import join_pages
 from index.reading import (
     MAX_FILE_BYTES,
     MAX_TEXT_CHARACTERS,
@@ -290,11 +290,6 @@ def test_a_pdf_with_scripts_gives_its_text_and_runs_nothing(tmp_path: Path) -> N
     script = "<< /Type /Action /S /JavaScript /JS (app.alert\\(1\\);) >>"
     article = only_article(write(tmp_path, "a.pdf", make_pdf(ENGLISH, extra=script, root="/OpenAction 7 0 R")))
     assert article.text == ENGLISH
-
-
-def test_a_pdf_that_takes_too_long_is_given_up() -> None:
-    with pytest.raises(InputError, match=r"takes more than 0\.001 seconds to read; print it to a new PDF"):
-        read_pdf(make_pdf(ENGLISH), seconds=0.001)
 
 
 def test_an_encrypted_pdf_is_a_failure(tmp_path: Path) -> None:

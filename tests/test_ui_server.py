@@ -1,19 +1,15 @@
 """Where the server listens, and that nobody sees anything of page or door who is not let in."""
 
-import asyncio
 import socket
 from pathlib import Path
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from index.build import build
 from index.errors import InputError
 from ui import server
 from ui.load import serving
-from ui.settings import ChatSettings
-from ui.shelf import Shelf
 
 PASSWORD, TOKEN = "a-long-password", "a-token-of-20-letters"
 SECRET = "“The bridge will stay closed until August,” Mayor Erik Dahl told Anna Ås on Monday.\n"
@@ -44,30 +40,6 @@ def test_without_a_port_the_next_free_one_is_taken() -> None:
 def test_who_opens_the_address_before_the_server_runs_waits_and_is_not_refused() -> None:
     with server.listen("127.0.0.1", None) as bound:
         socket.create_connection(bound.getsockname(), timeout=60).close()
-
-
-@pytest.mark.parametrize(("proxies", "statuses"), [((), [200, 429, 429]), (("10.0.0.0/8",), [200, 200, 429])])
-def test_who_asks_is_told_by_a_trusted_proxy_alone(library: Path, proxies: tuple[str, ...], statuses: list[int]) -> None:
-    async def ask() -> list[int]:
-        config = server.configuration(app, settings)
-        config.load()
-        through = httpx.ASGITransport(app=config.loaded_app, client=("10.0.0.7", 1234))
-        async with httpx.AsyncClient(transport=through, base_url="http://127.0.0.1/") as client:
-            sent = [{"X-Forwarded-For": address} for address in ("192.0.2.1", "192.0.2.2", "192.0.2.2")]
-            return [(await client.get("api/v1/articles", headers=headers)).status_code for headers in sent]
-
-    settings = ChatSettings(library=library, rate=1, trusted_proxies=proxies)
-    with Shelf(library) as shelf:
-        app = server.application(shelf, settings, page=False)
-        assert asyncio.run(ask()) == statuses
-
-
-def test_another_host_is_refused_with_a_problem(library: Path) -> None:
-    with Shelf(library) as shelf:
-        client = TestClient(server.application(shelf, ChatSettings(library=library), page=False), base_url="http://evil.example")
-        answer = client.get("/api/v1/health")
-    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
-    assert "--trust-host" in answer.json()["detail"]
 
 
 def test_page_and_door_have_one_login_and_show_nothing_before_it(library: Path) -> None:

@@ -330,10 +330,6 @@ def chat(
     trust_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name to answer to beside the address; may be given again.")
     ] = None,
-    trust_proxy: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help="A proxy whose X-Forwarded-For tells who asks; may be given again."),
-    ] = None,
     history: Annotated[
         Path | None, typer.Option(envvar="WHOSAID_HISTORY", metavar="FILE", help="Where conversations are kept.")
     ] = None,
@@ -359,7 +355,6 @@ def chat(
         uploads=uploads,
         rate=rate or None,
         trusted_hosts=tuple(trust_host or ()),
-        trusted_proxies=tuple(trust_proxy or ()),
         history=history,
         page_language=read_page_language(page_language),
     )

@@ -1,7 +1,7 @@
 """What stands before every request: headers that keep browsers in bounds, and limits on size and rate."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -39,37 +39,6 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
-
-
-class KnownHosts:
-    """ASGI middleware: answers 400 to a request for another host than these, as one that a stranger's name led here has.
-
-    Args:
-        names: Of hosts, without ports and without the brackets of IPv6; "*.example.org" is every name below that one.
-
-    >>> hosts = KnownHosts(Response(), names=["127.0.0.1", "::1", "*.example.org"])
-    >>> [hosts.knows(host) for host in ("127.0.0.1:7860", "[::1]:80", "news.Example.org", "example.org", "evil.example", "")]
-    [True, True, True, False, False, False]
-    """
-
-    def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
-        self.app = app
-        self._names = frozenset(name.lower() for name in names)
-
-    def knows(self, host: str) -> bool:
-        """Whether a request's Host header names one of them."""
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        return name in self._names or any(known.startswith("*.") and name.endswith(known[1:]) for known in self._names)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self.knows(Headers(scope=scope).get("host", "")):
-            detail = "this server does not answer to the host that was asked for; `--trust-host NAME` adds one"
-            await problem_response(400, detail)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
 
 
 class _TooLargeError(Exception):
@@ -195,7 +164,7 @@ class RateLimit:
 
 
 def client_of(scope: Scope) -> str:
-    """The address that a request came from; behind a proxy that is trusted, the one that the proxy names."""
+    """The address that a request came from."""
     return str(scope["client"][0]) if scope.get("client") else "unknown"
 
 

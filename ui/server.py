@@ -5,14 +5,14 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from index.errors import InputError
 from ui.asking import Asking
 from ui.http import DOOR, answer_errors, door
-from ui.middleware import BodyLimit, KnownHosts, RateLimit, Rates, SameOrigin, SecurityHeaders
+from ui.middleware import BodyLimit, RateLimit, Rates, SameOrigin, SecurityHeaders
 from ui.service import wording
 from ui.settings import ChatSettings, is_loopback
 from ui.shelf import Shelf
@@ -48,7 +48,8 @@ def application(shelf: Shelf, settings: ChatSettings, *, page: bool = True) -> F
     app.add_middleware(SecurityHeaders)
     if is_loopback(settings.host) or settings.trusted_hosts:
         # Another site that makes its own name point here (DNS rebinding) is refused by that name.
-        app.add_middleware(KnownHosts, names=["127.0.0.1", "localhost", "::1", settings.host, *settings.trusted_hosts])
+        names = ["127.0.0.1", "localhost", "[::1]", settings.host, *settings.trusted_hosts]
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     # A line feed in an address leads to neither page nor door.
     answer_errors(app)
     asking = Asking(shelf, wording=wording())
@@ -92,16 +93,6 @@ def listen(host: str, port: int | None) -> socket.socket:
     raise InputError(f"cannot listen on {host}, {ports}: {why}; choose others with --host and --port") from why
 
 
-def configuration(app: FastAPI, settings: ChatSettings) -> uvicorn.Config:
-    """How uvicorn runs the application: X-Forwarded-For is read where a trusted proxy sent it, and nowhere else.
-
-    uvicorn itself would believe whoever comes from 127.0.0.1: anybody on this machine could then be as many clients as
-    the limits allow for.
-    """
-    proxies = list(settings.trusted_proxies)
-    return uvicorn.Config(app, log_level="warning", ws="none", proxy_headers=bool(proxies), forwarded_allow_ips=proxies)
-
-
 def serve(settings: ChatSettings, *, announce: Callable[[str], Any]) -> None:
     """Serve page and door until Ctrl-C; `announce` is told the address once it can be opened.
 
@@ -109,10 +100,12 @@ def serve(settings: ChatSettings, *, announce: Callable[[str], Any]) -> None:
         LibraryError: There is no library to ask, or it cannot be read.
         InputError: The address cannot be listened on.
     """
+    import uvicorn
+
     with Shelf(settings.library) as shelf, closing(listen(settings.host, settings.port)) as bound:
         app = application(shelf, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        server = uvicorn.Server(configuration(app, settings))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         try:
             announce(f"whosaid chat: http://{host}:{bound.getsockname()[1]}  (Ctrl-C ends it)")
             server.run(sockets=[bound])

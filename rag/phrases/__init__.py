@@ -196,3 +196,24 @@ def _forms(table: dict[str, dict[str, list[str]]]) -> dict[str, Forms]:
         code: {kind: frozenset(tuple(phrase.split()) for phrase in phrases) for kind, phrases in kinds.items()}
         for code, kinds in table.items()
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spotting:
+    """Words of one language, in lower case, by which pieces of a question are told apart wherever they stand."""
+
+    frame: tuple[str, ...]
+    origin: tuple[str, ...]
+    against: tuple[str, ...]
+    according: tuple[str, ...]
+    denies: tuple[str, ...]
+    wishes: tuple[str, ...]
+    of: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@cache
+def load_spotting(language: str) -> Spotting:
+    """Of Norwegian bokmål for nynorsk, of English where there are none."""
+    code = "nb" if language == "nn" else language
+    return Spotting(**_tuples(_read("spotting")[code if code in ANSWER_LANGUAGES else "en"]))

@@ -1,0 +1,106 @@
+"""Questions in phrasings that no pattern has are read by the pieces in them that the library and the language know."""
+
+import pytest
+
+from index.records import Person, Role, Span
+from rag.question import Question, understand
+
+
+def person(name: str, *roles: str, kind: str = "person") -> Person:
+    return Person(
+        id="-".join(name.lower().split()),
+        name=name,
+        roles=tuple(Role(text=role, article_id="a", span=Span(0, 1)) for role in roles),
+        kind="organisation" if kind == "organisation" else "person",
+    )
+
+
+LEE = person("Ann Lee", "mayor of Oslo")
+ORDONEZ = person("Luis Ordóñez", "Spain's prime minister")
+SOL = person("Pia Solberg", "finance minister")
+VANCE = person("Hugo Vance", "leader of the North Sea Council")
+BANK = person("Nordbanken", kind="organisation")
+PEOPLE = (LEE, ORDONEZ, SOL, VANCE, BANK)
+OUTLETS = ("The Sample Harbour", "Prøvebladet", "The Sample Wire")
+
+
+def read(text: str) -> Question:
+    return understand(text, people=PEOPLE, outlets=OUTLETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "topic"),
+    [
+        ("solberg strike reaction", SOL, ("strike",)),
+        ("anything from Solberg on people being hurt?", SOL, ("people", "hurt")),
+        ("the Spanish prime minister, what did he say?", ORDONEZ, ()),
+        ("everything Pia Solberg has said or written, please", SOL, ()),
+        ("In Solberg's own words, what must the banks do?", SOL, ("banks", "do")),
+        ("Hvorfor ble banken stengt, ifølge Solberg selv?", SOL, ("banken", "stengt")),
+        ("¿Qué quería lograr Ordóñez, según sus propias palabras?", ORDONEZ, ("lograr",)),
+        ("What did the Spansih prime minister say?", ORDONEZ, ()),
+        ("vad skerv Solberg?", SOL, ()),
+    ],
+)
+def test_the_speaker_is_spotted_wherever_the_name_stands(text: str, speaker: Person, topic: tuple[str, ...]) -> None:
+    question = read(text)
+    assert question.unclear is None
+    assert question.speaker is not None
+    assert question.speaker.people == (speaker,)
+    assert set(question.topic) <= set(topic)
+    assert {word for word in topic if len(word) > 3} <= set(question.topic)
+
+
+@pytest.mark.parametrize(
+    ("text", "relay"),
+    [
+        ("Hva skriver Prøvebladet at Lee har sagt?", "Prøvebladet"),
+        ("Hva sier Lee i Prøvebladet?", "Prøvebladet"),
+        ("Hva sa Lee ifølge Prøvebldaet?", "Prøvebladet"),
+        ("What does the Harbour report that Lee said?", "The Sample Harbour"),
+        ("What does Reuters report that Lee said?", "Reuters"),
+        ("which claims come from the AP news agency", "AP"),
+    ],
+)
+def test_an_outlet_is_no_speaker(text: str, relay: str) -> None:
+    question = read(text)
+    assert question.relay == relay
+    if "Lee" in text:
+        assert question.speaker is not None
+        assert question.speaker.people == (LEE,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what did kamala harris tell lee",
+        "What did Robert Lee say?",
+        "Hva sa Kamala Harris til Lee?",
+        "Everything Hunter Solberg said, please",
+        "Any quotes from Kamala Harris?",
+        "Kamala Harris, what did she say about Lee?",
+    ],
+)
+def test_a_name_that_nobody_has_is_never_taken_for_somebody(text: str) -> None:
+    question = read(text)
+    assert question.unclear or (question.speaker is not None and not question.speaker.people)
+
+
+def test_to_whom_and_who_are_asked_with_the_name_before_the_verb() -> None:
+    to_whom = read("Vem talade Solberg till?")
+    assert (to_whom.wanted, to_whom.speaker and to_whom.speaker.people) == ("to_whom", (SOL,))
+    who = read("¿Quién acusa a Ordóñez de mentir?")
+    assert (who.wanted, who.speaker, who.acts) == ("who", None, frozenset({"accuse"}))
+    assert "mentir" in who.topic
+
+
+def test_a_denial_in_other_words_is_one() -> None:
+    question = read("Hvem sier at det ikke stemmer?")
+    assert (question.wanted, question.acts, question.topic, question.follow) == ("who", frozenset({"deny"}), (), True)
+
+
+def test_a_country_beside_an_office_is_not_the_speaker() -> None:
+    spain = person("Spain", kind="organisation")
+    question = understand("What did Spain's justice minister say?", people=(*PEOPLE, spain), outlets=OUTLETS)
+    assert question.speaker is not None
+    assert spain not in question.speaker.people
