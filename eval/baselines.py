@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from index.embedding import Encoder, open_encoder
+from index.errors import InputError
 from index.records import Article, Span
 from rag.answer import Answer, Citation
 from rag.wording import Wording
@@ -62,7 +63,14 @@ class PlainLlamaIndex:
         )
         self._store = ChromaVectorStore(chroma_collection=collection)
         documents = [Document(text=article.text, id_=article.id) for article in articles]
-        nodes: list[Any] = SentenceSplitter().get_nodes_from_documents(documents)
+        try:
+            nodes: list[Any] = SentenceSplitter().get_nodes_from_documents(documents)
+        except PermissionError as error:
+            # nltk opens no data file with a second name, and some installers link files out of their cache.
+            raise InputError(
+                f"the data of LlamaIndex's sentence splitter cannot be read ({error}); install llama-index-core as a copy "
+                "(uv: --link-mode=copy)"
+            ) from error
         vectors = self._encoder.encode([node.get_content(metadata_mode=MetadataMode.EMBED) for node in nodes])
         self._spans: dict[str, tuple[str, Span]] = {}
         for node, vector in zip(nodes, vectors, strict=True):
@@ -163,8 +171,6 @@ class CitingLlamaIndex:
         refusals: What its text has where it finds no answer.
     """
 
-    name = "citation engine"
-
     def __init__(self, plain: PlainLlamaIndex, wording: Wording, *, refusals: Sequence[str] = REFUSALS) -> None:
         from llama_index.core.base.base_retriever import BaseRetriever
         from llama_index.core.callbacks import CallbackManager, TokenCountingHandler
@@ -172,6 +178,8 @@ class CitingLlamaIndex:
         from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
         from llama_index.core.utils import get_tokenizer
         from llama_index.llms.openai_like import OpenAILike
+
+        self.name = f"citation engine with {wording.model}"
 
         class Chunks(BaseRetriever):
             def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eval.case import Case
 from eval.record import RunRecord, SystemTimes, Times, count_figures
+from eval.remembering import RememberingJudge
 from eval.running import Done, choose_cases, run_evaluation
 from eval.score import CaseScore
 from eval.support import Judge
@@ -63,8 +64,9 @@ def run_suites(
     """
     if library is not None and len(suites) > 1:
         raise InputError(f"--library keeps one library, and there are {len(suites)} folders of articles; leave it out")
+    remembering = RememberingJudge(judge) if judge else None
     done = [
-        run_evaluation(suite.cases, suite.folder, systems=systems, library=library, judge=judge, progress=progress)
+        run_evaluation(suite.cases, suite.folder, systems=systems, library=library, judge=remembering, progress=progress)
         for suite in suites
     ]
     return Done(record=join_records([item.record for item in done]), times=join_times([item.times for item in done]))

@@ -1,6 +1,7 @@
 """The edge to our own system: a folder of articles → corpus and library, and a library → answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,19 @@ class Whosaid:
 
     def ask(self, turns: Sequence[str]) -> Mapping[str, Any]:
         """The answer to the last question; the ones before it are a conversation."""
+        told: list[tuple[int, int] | None] = []
+        wording = replace(self.wording, count=told.append) if self.wording else None
         if len(turns) == 1:
-            answer = query(turns[0], library=self.library, wording=self.wording).to_dict()
+            answer = query(turns[0], library=self.library, wording=wording).to_dict()
         else:
-            conversation = Conversation(library=self.library, wording=self.wording)
+            conversation = Conversation(library=self.library, wording=wording)
             answer = [conversation.ask(turn) for turn in turns][-1].to_dict()
-        # What a model reads and writes is not told by it, so that it stays unscored.
-        return answer | ({} if self.wording else {"usage": {"prompt_tokens": 0, "completion_tokens": 0}})
+        counted = [tokens for tokens in told if tokens is not None]
+        # Where one reply does not tell, the sum over the others would be too small.
+        if len(counted) < len(told):
+            return answer
+        read, written = (sum(tokens[side] for tokens in counted) for side in (0, 1))
+        return answer | {"usage": {"prompt_tokens": read, "completion_tokens": written}}
 
     def statements(self) -> tuple[Statement, ...]:
         """All that the library holds, to tell what was lost before any question was asked."""

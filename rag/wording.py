@@ -146,6 +146,8 @@ class Wording:
         most_tokens: The longest reply to ask for.
         show: Called with each piece of the answer once it has passed, for a face that shows it while the rest is on its way.
             Pieces already shown stand, unless the model fails before its end: then the answer is the composed one.
+        count: Called once for each reply with the tokens that the service says it read and wrote, or None where it does not
+            say or broke off. Only with it the service is asked to say, since not every one knows that option.
 
     Raises:
         InputError: An address or a number that cannot be used.
@@ -158,6 +160,7 @@ class Wording:
     most_tokens: int = 1_024
     limits: Limits = field(default_factory=Limits)
     show: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
+    count: Callable[[tuple[int, int] | None], None] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
@@ -279,6 +282,7 @@ class Wording:
         )
         started = time.monotonic()
         n_characters, seen, ended = 0, False, ""
+        tokens: tuple[int, int] | None = None
         try:
             reader.start()
             while True:
@@ -294,6 +298,7 @@ class Wording:
                     break
                 seen = True
                 ended = piece.ended or ended
+                tokens = piece.tokens or tokens
                 n_characters += len(piece.text)
                 if n_characters > limits.characters:
                     raise WordingError(f"its reply went on beyond {limits.characters} characters")
@@ -302,6 +307,8 @@ class Wording:
         finally:
             enough.set()
             client.close()
+            if self.count is not None:
+                self.count(tokens)
         if not n_characters:
             raise WordingError("its reply was empty")
         if not ended:
@@ -342,16 +349,25 @@ class Wording:
                 ChatMessage(role=MessageRole.SYSTEM, content=system),
                 ChatMessage(role=MessageRole.USER, content=user),
             ]
-            for chunk in model.stream_chat(messages, timeout=client.timeout):
+            more = {"stream_options": {"include_usage": True}} if self.count is not None else {}
+            for chunk in model.stream_chat(messages, timeout=client.timeout, **more):
                 choices = getattr(chunk.raw, "choices", None) or ()
                 ended = str(choices[0].finish_reason or "") if choices else ""
                 text = chunk.delta or ""
-                put(_Piece(text=text if isinstance(text, str) else "", ended=ended))
+                put(_Piece(text=text if isinstance(text, str) else "", ended=ended, tokens=_tokens(chunk.raw)))
                 if enough.is_set():
                     return
             put(_Piece(is_last=True))
         except Exception as error:  # noqa: BLE001  Not swallowed: raised anew where the reply is waited for.
             put(_Piece(error=error))
+
+
+def _tokens(raw: object) -> tuple[int, int] | None:
+    """What a piece of a reply says was read and written; None where it says nothing that can be counted."""
+    usage = getattr(raw, "usage", None)
+    told = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
+    read, written = (number if isinstance(number, int) and number >= 0 else None for number in told)
+    return None if read is None or written is None else (read, written)
 
 
 def unworded(answer: Answer, why: str) -> Answer:
@@ -363,6 +379,7 @@ def unworded(answer: Answer, why: str) -> Answer:
 class _Piece:
     text: str = ""
     ended: str = ""
+    tokens: tuple[int, int] | None = None
     is_last: bool = False
     error: Exception | None = None
 

@@ -108,7 +108,7 @@ def test_systems_are_opened_by_name(tmp_path: Path) -> None:
     names = ["whosaid", "whosaid-llm", "citation-engine", "plain", f"http:{tmp_path / 'm.toml'}"]
     with Library(tmp_path / "library") as library, open_systems(names, corpus, library, environ=model) as systems:
         assert [system.name for system in systems] == [
-            "whosaid", "whosaid with m", "citation engine", "plain LlamaIndex", "theirs",
+            "whosaid", "whosaid with m", "citation engine with m", "plain LlamaIndex", "theirs",
         ]  # fmt: skip
     with pytest.raises(InputError, match="--system dog is unknown; give whosaid, "), open_systems(["dog"], corpus, None):
         pass
