@@ -8,7 +8,7 @@ QUESTION := What did Arce say to Zúñiga?
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test chat check screenshots clean
+.PHONY: demo test chat check mutants screenshots clean
 
 demo: .venv/.installed
 	@$(BIN)/whosaid index seeds --library $(DEMO)
@@ -31,6 +31,10 @@ check: .venv/.installed-dev .venv/.browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# Wrong changes to each metric, one by one: its tests must fail each time.
+mutants: .venv/.installed-dev
+	$(BIN)/python -m tests.metric_mutants
 
 # The pictures of the chat in docs/screenshots, over the sample articles.
 screenshots: .venv/.installed-dev .venv/.browser

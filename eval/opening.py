@@ -54,8 +54,25 @@ def open_systems(
                 service = HttpService(load_mapping(Path(name.removeprefix("http:"))), corpus, environ=environ)
                 systems.append(stack.enter_context(closing(service)))
             else:
-                raise InputError(f"--system {name} is unknown; give {', '.join(SYSTEMS[:-1])} or {SYSTEMS[-1]}")
+                raise _unknown(name)
         yield tuple(systems)
+
+
+def check_names(names: Sequence[str], *, environ: Mapping[str, str] | None = None) -> None:
+    """Refuses what `open_systems` would, before anything is indexed.
+
+    Raises:
+        InputError: An unknown name, or a model that is not set.
+    """
+    for name in names:
+        if name not in SYSTEMS and not name.startswith("http:"):
+            raise _unknown(name)
+        if name in ("whosaid-llm", "citation-engine"):
+            _model(name, environ)
+
+
+def _unknown(name: str) -> InputError:
+    return InputError(f"--system {name} is unknown; give {', '.join(SYSTEMS[:-1])} or {SYSTEMS[-1]}")
 
 
 def needs_library(names: Sequence[str]) -> bool:

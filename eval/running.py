@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from eval.case import Case, Split, load_cases
 from eval.corpus import Corpus, check_cases
-from eval.opening import needs_library, open_systems
+from eval.opening import check_names, needs_library, open_systems
 from eval.record import RunRecord, Times
 from eval.recording import record_runs, record_times
 from eval.run import System, run_systems
@@ -50,6 +50,7 @@ def run_evaluation(
     Raises:
         InputError: A system is unknown, an article cannot be read, or the cases do not belong to the articles.
     """
+    check_names(systems)
     corpus = load_corpus(folder)
     check_cases(cases, corpus)
     with _open_all(systems, folder, corpus, library) as opened:

@@ -218,6 +218,7 @@ def test_conversation_success_counts_conversations_alone() -> None:
 def test_a_case_is_right_without_a_problem() -> None:
     assert count_right_case(scored()) == Count(right=1, judged=1)
     assert count_right_case(scored(problems=WRONG)) == Count(right=0, judged=1)
+    assert count_right_case(score_error(case(Expectation(mentions=("x",))), "broke")) == Count(right=0, judged=1)
 
 
 def verdict(accepted: tuple[Verdict, ...], given: Verdict | None) -> CaseScore:

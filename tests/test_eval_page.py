@@ -250,6 +250,17 @@ def test_the_page_opens_from_disk_fits_and_filters(page: "Page") -> None:
 
 
 @browser_test
+def test_on_a_phone_the_plots_and_the_figures_of_one_system_stand_side_by_side(browser: "Browser") -> None:
+    one = make_page(record_runs(runs(FIRST), CORPUS))
+    context = browser.new_context(viewport={"width": 360, "height": 800}, offline=True)
+    page = context.new_page()
+    page.set_content(one)
+    for table in page.locator("table.shares").all():
+        assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth"), table.inner_text()
+    context.close()
+
+
+@browser_test
 def test_without_its_script_everything_is_there_and_print_opens_what_is_closed(
     browser: "Browser", page: "Page", html: str
 ) -> None:

@@ -4,7 +4,7 @@ const form = document.getElementById("filters");
 if (form) {
   const items = [...document.querySelectorAll("details.failure")];
   const texts = items.map((item) => item.textContent.toLowerCase());
-  const names = ["system", "step", "kind", "language", "split"].filter((name) => form.elements[name]);
+  const names = ["system", "step", "kind", "language", "split", "difficulty"].filter((name) => form.elements[name]);
   const apply = () => {
     const words = form.elements.text.value.toLowerCase();
     let shown = 0;
