@@ -57,7 +57,7 @@ def test_the_speaker_is_spotted_wherever_the_name_stands(text: str, speaker: Per
         ("Hva skriver Prøvebladet at Lee har sagt?", "Prøvebladet"),
         ("Hva sier Lee i Prøvebladet?", "Prøvebladet"),
         ("Hva sa Lee ifølge Prøvebldaet?", "Prøvebladet"),
-        ("What does the Harbour report that Lee said?", "The Sample Harbour"),
+        ("What does the Harbour report that Lee said?", "the Harbour"),
         ("What does Reuters report that Lee said?", "Reuters"),
         ("which claims come from the AP news agency", "AP"),
     ],
