@@ -42,6 +42,18 @@ def test_token_f1_counts_words_of_any_attribution() -> None:
     assert counts["cue"].value == 1
 
 
+def test_a_token_belongs_to_a_span_that_has_one_of_its_characters() -> None:
+    assert Tokens("a b").of([Span(1, 3)]) == {1}  # begins where a ends
+    assert Tokens("a b").of([Span(0, 2)]) == {0}  # ends where b begins
+    assert Tokens("abc def").of([Span(1, 2)]) == {0}
+    assert Tokens("abc def").of([Span(0, 5)]) == {0, 1}
+
+
+def test_f1_is_the_harmonic_mean_of_what_was_right_and_what_was_reached() -> None:
+    # precision 1 of 4, recall 2 of 2
+    assert F1(1, 4, 2, 2).value == pytest.approx(2 * 0.25 * 1 / 1.25)
+
+
 def test_criteria_grow_stricter() -> None:
     # 3 of 5 words: token F1 = 2 * 3 / 8 = .75
     half = Comparison([Attribution(content=spans("all went so"))], [MARKED], Tokens(TEXT)).attribution_f1()
@@ -57,11 +69,16 @@ def test_another_source_is_not_all_exact() -> None:
     other = Attribution(source=spans("that"), cue=MARKED.cue, content=MARKED.content)
     found = Comparison([other], [MARKED], Tokens(TEXT)).attribution_f1()
     assert (found["content"].value, found["all"].value) == (1, 0)
+    # Nor is another cue.
+    other = Attribution(source=MARKED.source, cue=spans("that"), content=MARKED.content)
+    found = Comparison([other], [MARKED], Tokens(TEXT)).attribution_f1()
+    assert (found["content"].value, found["all"].value) == (1, 0)
 
 
 def test_signs_do_not_decide_what_is_exact() -> None:
     with_stop = Attribution(source=MARKED.source, cue=MARKED.cue, content=spans("that all went so well."))
-    assert Comparison([with_stop], [MARKED], Tokens(TEXT)).attribution_f1()["all"].value == 1
+    found = Comparison([with_stop], [MARKED], Tokens(TEXT)).attribution_f1()
+    assert (found["content"].value, found["all"].value) == (1, 1)
 
 
 def test_each_attribution_pairs_once_with_the_closest() -> None:
@@ -70,6 +87,23 @@ def test_each_attribution_pairs_once_with_the_closest() -> None:
     # two found, one marked, one pair: the longer part, F1 = 2 * 3 / 8
     assert found["half"] == F1(1, 2, 1, 1)
     assert found["half"].value == pytest.approx(2 / 3)
+
+
+def test_the_closest_pair_comes_first() -> None:
+    # "well" alone, 2 * 1 / 6, would take the marked one from the other, 2 * 4 / 9.
+    parts = [Attribution(content=spans("well")), Attribution(content=spans("that all went so"))]
+    assert Comparison(parts, [MARKED], Tokens(TEXT)).attribution_f1()["half"] == F1(1, 2, 1, 1)
+
+
+def test_one_found_attribution_is_no_two_marked_ones() -> None:
+    marked = [Attribution(content=spans("that all")), Attribution(content=spans("went so well"))]
+    assert Comparison([MARKED], marked, Tokens(TEXT)).attribution_f1()["half"] == F1(1, 1, 1, 2)
+
+
+def test_half_of_the_tokens_is_enough() -> None:
+    # 2 * 1 / (1 + 3)
+    found = Comparison([Attribution(content=spans("well"))], [Attribution(content=spans("went so well"))], Tokens(TEXT))
+    assert found.attribution_f1()["half"].value == 1
 
 
 def test_nothing_found_and_nothing_marked_is_no_figure() -> None:
@@ -87,7 +121,7 @@ def test_a_subset_nobody_found_is_zero() -> None:
 
 
 def test_counts_add_up_over_articles() -> None:
-    assert add([F1(1, 2, 1, 3), F1(0, 1, 0, 1)]) == F1(1, 3, 1, 4)
+    assert add([F1(1, 2, 2, 3), F1(0, 1, 1, 1)]) == F1(1, 3, 3, 4)
 
 
 def test_interval_widens_when_articles_differ() -> None:
@@ -95,12 +129,20 @@ def test_interval_widens_when_articles_differ() -> None:
     assert ends is not None
     low, high = ends
     assert 0 < low < 0.5 < high < 1
+    assert interval([F1(1, 1, 1, 1), F1(0, 1, 0, 1)] * 10) == ends
+    assert interval([F1(0, 1, 0, 1)]) == (0, 0)
+    # Half of 400: 1.96 * sqrt(.25 / 400) = .049 to each side; 90 % would be .041.
+    wide = interval([F1(1, 1, 1, 1), F1(0, 1, 0, 1)] * 200)
+    assert wide == (pytest.approx(0.451, abs=0.003), pytest.approx(0.549, abs=0.003))
+    uneven = [F1(n % 3, 3, n % 5, 5) for n in range(30)]
+    assert interval(uneven) == interval(uneven)
 
 
 def test_kind_is_told_by_the_marks() -> None:
     tokens = Tokens("He called it “a gift” and left")
     quoted = [Span(14, 20)]
     assert kind_by_marks([Span(14, 20)], quoted, tokens) == "direct"
+    assert kind_by_marks([Span(13, 21)], quoted, tokens) == "direct"  # the marks are no words
     assert kind_by_marks([Span(10, 21)], quoted, tokens) == "mixed"
     assert kind_by_marks([Span(0, 9)], quoted, tokens) == "indirect"
 

@@ -17,7 +17,7 @@ from eval.excerpt import make_excerpts
 from eval.record import RunRecord, dump_run, dump_times, read_run, read_times, share_of, times_path
 from eval.recording import record_runs, record_times
 from eval.report import explain_comparison, give_verdict, show_cases
-from eval.run import run_systems
+from eval.run import check_comparable, run_systems
 from index.errors import InputError
 from index.records import Article, Span
 
@@ -150,6 +150,16 @@ def test_a_question_asked_again_counts_in_robustness_and_nowhere_else() -> None:
     # Six answers are gained and told; the three that were asked for the first time are tested: 2 of 2^3.
     assert (len(found.gained), found.p_mcnemar) == (6, 2 / 2**3)
     assert found.smallest == compare_runs(record(Right("one", range(3))), record(Right("one", range(6)))).smallest
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"), [("cases_hash", "cases"), ("corpus_hash", "articles"), ("judge", "judges of support")]
+)
+def test_systems_that_were_run_over_different_things_make_no_table(changed: str, said: str) -> None:
+    one, other = run_systems(CASES, [Right("one", range(6)), Right("other", range(3))], CORPUS)
+    check_comparable(one, other)
+    with pytest.raises(InputError, match=f"one and other were run over different {said} .*cannot be compared"):
+        record_runs([one, replace(other, **{changed: "0123456789abcdef"})], CORPUS)
 
 
 def test_a_run_beside_itself_is_no_different() -> None:

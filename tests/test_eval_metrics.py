@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from math import log2
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from eval.metrics.cost import Cost, add_costs, forget_peak, peak_memory
 from eval.metrics.faithfulness import count_faithfulness
 from eval.metrics.kind import count_kind_accuracy
 from eval.metrics.outlet import count_outlet_accuracy
+from eval.metrics.refusal import count_reason_accuracy, count_refusal_precision, count_refusal_recall
 from eval.metrics.relay import count_relay_accuracy
 from eval.metrics.retrieval import count_ndcg, count_recall_at, count_reciprocal_rank
 from eval.metrics.robustness import count_robustness
@@ -94,6 +96,11 @@ def test_ndcg_discounts_by_the_logarithm_of_the_rank() -> None:
 def test_ndcg_never_goes_beyond_one_and_stops_at_what_is_required() -> None:
     assert count_ndcg(scored(*WORDS, ranks=(1, 1, 1)), k=10).right == pytest.approx(1.0)  # they count as 1, 2, 3
     assert count_ndcg(scored(*WORDS, ranks=(1, 2, 3), at_least=1), k=10).right == pytest.approx(1.0)
+    # One is enough and is on rank 2: the one on rank 3 does not make up for that.
+    assert count_ndcg(scored(*WORDS, ranks=(2, 3, None), at_least=1), k=10).right == pytest.approx(1 / log2(3))
+    # Two in the item on rank 1 count as on ranks 1 and 2: (1 + 1 / log2 3) / (1 + 1 / log2 3 + 1 / 2)
+    both = (1 + 1 / log2(3)) / (1 + 1 / log2(3) + 1 / 2)
+    assert count_ndcg(scored(*WORDS, ranks=(1, 1, None)), k=10).right == pytest.approx(both)
     # One item at rank 3 with all three: ranks 3, 3, 3.
     expected = 3 * (1 / 2) / (1 + 1 / log2(3) + 1 / 2)
     assert count_ndcg(scored(*WORDS, ranks=(3, 3, 3)), k=10).right == pytest.approx(expected)
@@ -131,7 +138,8 @@ def test_accuracy_looks_at_its_own_field_alone(name: str, count: Any) -> None:
 
 
 def test_a_wrong_speaker_is_not_a_missing_one() -> None:
-    assert count_wrong_speaker(cited("speaker", "right", "wrong", "missing", None)) == Count(right=1, judged=3, unscored=1)
+    given = cited("speaker", "right", "wrong", "wrong", "missing", None)
+    assert count_wrong_speaker(given) == Count(right=2, judged=4, unscored=1)
     assert count_wrong_speaker(cited("addressee", "wrong")) == Count(unscored=1)
     assert "wrong-speaker rate" in LOW_IS_GOOD
 
@@ -144,12 +152,14 @@ def test_statement_recall_and_precision() -> None:
     strict = scored(*WORDS, citations=off)
     strict = replace(strict, case=case(replace(strict.case.expect, only=True)))
     assert count_statement_precision(strict) == Count(right=1, judged=3)
+    twice = replace(strict, citations=(CitationScore(on=WORDS[0]), *off))
+    assert count_statement_precision(twice) == Count(right=2, judged=4)  # two citations of one statement belong there both
 
 
 def test_verbatim_counts_equal_quotes_among_those_that_can_be_looked_up() -> None:
     citations = tuple(CitationScore(on=None, verbatim=value) for value in (True, True, True, False, None))
     assert count_citation_verbatim(scored(citations=citations)) == Count(right=3, judged=4, unscored=1)
-    assert count_quotation_verbatim(scored(quotations=(True, False, False))) == Count(right=1, judged=3)
+    assert count_quotation_verbatim(scored(quotations=(True, True, False))) == Count(right=2, judged=3)
 
 
 # Support
@@ -166,12 +176,13 @@ JUDGED = (
     sentence(True, (True, False), (True,)),
     sentence(False, (False,), (True, False)),
     sentence(None, (None, False, True), (None, None)),
+    sentence(True),
 )
 
 
 def test_support_is_counted_by_sentence_citation_and_claim() -> None:
     found = scored(sentences=JUDGED)
-    assert count_citation_recall(found) == Count(right=1, judged=2, unscored=1)
+    assert count_citation_recall(found) == Count(right=2, judged=3, unscored=1)
     assert count_citation_precision(found) == Count(right=2, judged=5, unscored=1)
     assert count_faithfulness(found) == Count(right=2, judged=3, unscored=2)
 
@@ -228,14 +239,53 @@ def verdict(accepted: tuple[Verdict, ...], given: Verdict | None) -> CaseScore:
 def test_verdicts_are_told_apart() -> None:
     scores = [
         verdict(("altered",), "altered"), verdict(("altered", "not_found"), "not_found"), verdict(("supported",), "altered"),
-        verdict(("supported",), None), scored(),
+        verdict(("supported",), None), verdict(("altered",), "altered"), verdict(("altered", "not_found"), "supported"), scored(),
     ]  # fmt: skip
     assert [count_verdict_accuracy(item) for item in scores] == [
-        Count(right=1, judged=1), Count(right=1, judged=1), Count(right=0, judged=1), Count(right=0, judged=1), Count(),
+        Count(right=1, judged=1), Count(right=1, judged=1), Count(right=0, judged=1), Count(right=0, judged=1),
+        Count(right=1, judged=1), Count(right=0, judged=1), Count(),
     ]  # fmt: skip
     assert confuse_verdicts(scores) == {
-        ("altered", "altered"): 1, ("not_found", "not_found"): 1, ("supported", "altered"): 1, ("supported", "none"): 1,
+        ("altered", "altered"): 2, ("not_found", "not_found"): 1, ("supported", "altered"): 1, ("supported", "none"): 1,
+        ("altered", "supported"): 1,
     }  # fmt: skip
+
+
+# Refusals
+
+
+def refusal(expect: Expectation, observed: Observed | None, *problems: Problem) -> CaseScore:
+    return CaseScore(case=case(expect), observed=observed, problems=problems)
+
+
+MUST = Expectation(abstained=True, reason="never_quoted")
+MUST_NOT, OPEN = Expectation(abstained=False), Expectation(mentions=("x",))
+OTHER_REASON = Observed(text="No.", abstained=True, reason="no_such_speaker")
+
+
+def test_refusal_recall_counts_what_must_be_refused() -> None:
+    assert count_refusal_recall(refusal(MUST, REFUSED)) == Count(right=1, judged=1)
+    assert count_refusal_recall(refusal(MUST, OTHER_REASON, *WRONG)) == Count(right=1, judged=1)  # the reason is another metric's
+    assert count_refusal_recall(refusal(MUST, ANSWERED, *WRONG)) == Count(right=0, judged=1)
+    assert count_refusal_recall(refusal(MUST, None, *WRONG)) == Count(right=0, judged=1)  # a failure is no refusal
+    for given in (REFUSED, ANSWERED, None):
+        assert count_refusal_recall(refusal(MUST_NOT, given)) == Count()
+        assert count_refusal_recall(refusal(OPEN, given)) == Count(unscored=1)
+
+
+def test_refusal_precision_counts_what_was_refused() -> None:
+    assert count_refusal_precision(refusal(MUST, REFUSED)) == Count(right=1, judged=1)
+    assert count_refusal_precision(refusal(MUST_NOT, REFUSED)) == Count(right=0, judged=1)
+    assert count_refusal_precision(refusal(OPEN, REFUSED)) == Count(unscored=1)
+    for expect in (MUST, MUST_NOT, OPEN):
+        assert count_refusal_precision(refusal(expect, ANSWERED)) == count_refusal_precision(refusal(expect, None)) == Count()
+
+
+def test_the_reason_is_judged_where_one_is_given_and_something_was_refused() -> None:
+    assert count_reason_accuracy(refusal(MUST, REFUSED)) == Count(right=1, judged=1)
+    assert count_reason_accuracy(refusal(MUST, OTHER_REASON)) == Count(right=0, judged=1)
+    assert count_reason_accuracy(refusal(MUST, ANSWERED)) == count_reason_accuracy(refusal(MUST, None)) == Count(unscored=1)
+    assert count_reason_accuracy(refusal(Expectation(abstained=True), REFUSED)) == Count()
 
 
 # Cost
@@ -267,6 +317,19 @@ def test_peak_memory_sees_what_was_taken() -> None:
     assert after is not None
     assert 60 <= after - before < 200  # MiB; at least what was written to
     assert taken
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux lets the peak begin anew")
+def test_the_peak_of_what_was_given_back_can_be_forgotten() -> None:
+    taken = bytearray(64 * 1024 * 1024)
+    taken[::4096] = b"x" * len(taken[::4096])
+    high = peak_memory()
+    del taken
+    forget_peak()
+    low = peak_memory()
+    assert high is not None
+    assert low is not None
+    assert high - low > 32  # MiB
 
 
 # Agreement with people
@@ -307,6 +370,11 @@ def test_the_interval_draws_whole_texts() -> None:
     assert (low, high) == (0.0, 1.0)  # of four texts two are in order: from none to all of those drawn
     assert interval_of(consistency, odd, labels, texts) == (low, high)
     assert interval_of(consistency, odd, labels, ["a"] * 8) == (None, None)
+    # A text that is drawn twice is two.
+    assert interval_of(lambda _, __, names: float(len(set(names))), odd, labels, texts) == (4.0, 4.0)
+    mixed = np.random.default_rng(1).random(120)
+    often = mixed, mixed + 0.5 * mixed[::-1] > 0.7, [f"{n // 3}" for n in range(120)]
+    assert interval_of(consistency, *often) == interval_of(consistency, *often)
 
 
 def test_every_metric_has_a_name_of_its_own_and_no_value_without_cases() -> None:
