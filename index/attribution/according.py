@@ -128,6 +128,8 @@ class According(Frame):
             source = noun_phrase_before(tokens, i, words) if n else None
             if source is None or (source.head == "other" and tokens[source.start].lower not in words.grammar.determiners):
                 continue
+            if tokens[source.end - 1].lower in words.grammar.unspeaking:
+                continue  # "Ersten Erkenntnissen zufolge"
             cue = Span(tokens[i].span.start, tokens[i + n - 1].span.end)
             if source.start == 0:
                 content = [self._stretch(tokens, i + n, len(tokens))]

@@ -23,6 +23,9 @@ _KINDS_OF_BODIES = frozenset(
 _DEFINITE_BY_ENDING = frozenset({"nb", "nn", "sv", "da"})
 # In sentences; and letters by which "kanal" and "kanalen" are one.
 _OUTLET_REACH, _STEM = 8, 5
+_MARKS = frozenset('„“”"»«‚‘’›‹')
+# In tokens, with one of the marks.
+_LONGEST_TITLE = 5
 # In words, behind a document, up to who made it.
 _LONGEST_COMPLEMENT = 14
 _DOCUMENTS = frozenset(["document", "report", "poll", "study"])
@@ -92,6 +95,18 @@ def _outlet(discourse: Discourse, tokens: Sequence[Token], at: int, start: int, 
             if named and line[i].lower.rpartition("-")[2].startswith(kind[:_STEM]) and is_station(line, i, words):
                 return member
     return None
+
+
+def find_titled(discourse: Discourse, tokens: Sequence[Token], at: int, stop: int, number: int) -> Member | None:
+    """The outlet whose name stands between marks behind its article or kind: die „Neue Zeitung“, laut »Bild«."""
+    marks = [i for i in range(at, stop) if tokens[i].text in _MARKS]
+    if len(marks) != 2 or marks[1] != stop - 1 or not 1 < marks[1] - marks[0] <= _LONGEST_TITLE or marks[0] - at > 2:
+        return None
+    inner = tokens[marks[0] + 1 : marks[1]]
+    if not all(token.is_word for token in inner):
+        return None
+    span = Span(inner[0].span.start, inner[-1].span.end)
+    return _named_body(discourse, tuple(token.text for token in inner), span, number)
 
 
 def _ends_in_group(discourse: Discourse, tokens: Sequence[Token], start: int, end: int) -> bool:

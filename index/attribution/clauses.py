@@ -46,13 +46,22 @@ class Clauses(Frame):
                 n = 0  # "ba dem om å gå"
             if n and asks and token.lower in words.grammar.prepositions:
                 noun = noun_phrase(tokens, i + 1, words)
-                n = 0 if noun is not None and noun.end >= limit else n  # "fortalte henne om risikoen"
+                n = 0 if noun is not None and self._verbless(tokens, noun.end, limit) else n  # "fortalte henne om risikoen"
             if n and (near or not asks):
                 return i if asks else i + n if i + n < limit else None
             if i > at and self._reports(tokens, i):
                 return None
             i += 1
         return None
+
+    def _verbless(self, tokens: Sequence[Token], at: int, limit: int) -> bool:
+        """Whether nothing but a place or time goes on behind a noun: "om tiden på sykehuset"."""
+        if at >= limit:
+            return True
+        if tokens[at].lower not in self.words.grammar.prepositions:
+            return False
+        place = noun_phrase(tokens, at + 1, self.words)
+        return place is not None and place.end >= limit
 
     def _behind_addressee(self, tokens: Sequence[Token], at: int) -> int:
         """The token behind "a Tomás Rivas", "Bo Lie" at `at`, so that "asked Bo Lie whether" reads as "asked whether"."""

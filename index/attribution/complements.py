@@ -167,8 +167,9 @@ class Complements(Clauses):
             or following.lower in words.lexicon.pronouns.relative
         ):
             determiner = following.lower in words.grammar.determiners and not words.phrase_at("complementiser", tokens, at)
-            if not determiner:
-                return None
+            subject = noun_phrase(tokens, at, words)
+            if not determiner or subject is None or (words.language == "de" and subject.end == at + 1):
+                return None  # "sagte Timo Brandt, der nach Hamburg wollte"
         ends = next((i for i in range(at, limit) if tokens[i].text == ","), limit)
         infinitive = any(t.lower in words.grammar.infinitive or "zu" in t.lower[2:-3] for t in tokens[at + 1 : ends])
         if (
@@ -192,6 +193,8 @@ class Complements(Clauses):
             person = None
             if link.cue.cue.act in ("accuse", "promise"):
                 person = self._object_pronoun(tokens, start) or noun_phrase(tokens, start, words)
+            if tail - start == 1 and self._is_object(tokens[start]):
+                return None  # "wies dies zurück"
             at = person.end if person is not None and person.end < tail else start
             while at < tail - 1 and tokens[at].lower in words.grammar.adverbs:
                 at += 1

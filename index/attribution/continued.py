@@ -103,10 +103,22 @@ def _acting(paragraph: Paragraph, drafts: Sequence[Draft], words: Words) -> Span
     if not paragraph.sentences:
         return None
     tokens = paragraph.sentences[-1].tokens
+    if (behind := _pronoun_behind_verb(tokens, words)) is not None:
+        return behind
     opening = noun_phrase(tokens, 0, words)
     named = opening is not None and opening.head in ("name", "role") and not words.phrase_at("group", tokens, 0)
     reporting = _reporting(paragraph.sentences[-1], drafts)
     return reporting or (opening.span(tokens) if opening is not None and named else None)
+
+
+def _pronoun_behind_verb(tokens: Sequence[Token], words: Words) -> Span | None:
+    """The subject where something else opens the sentence: "Klærne har hun lånt", "I dag bor han her"."""
+    pronouns = words.lexicon.pronouns
+    for i in range(2, min(5, len(tokens))):
+        if tokens[i].lower in (*pronouns.female, *pronouns.male) and words.language in ("nb", "nn", "sv", "da"):
+            plain = all(token.is_word for token in tokens[:i]) and tokens[i - 1].lower not in words.grammar.subordinators
+            return tokens[i].span if plain and not words.cues_at(tokens, i - 1) else None
+    return None
 
 
 def _subject(paragraph: Paragraph, words: Words) -> Span | None:
@@ -193,7 +205,8 @@ def subjunctive_clause(tokens: Sequence[Token], words: Words) -> int | None:
         if not is_subjunctive(token, words) and not _agrees(clause, i, words):
             continue
         main = i == 0 or i < comma or clause[i - 1].text == ","
-        comparing = i > 0 and clause[i - 1].lower in words.grammar.subordinators
+        pointing = i == 1 and clause[0].lower in words.grammar.determiners  # "Das sei nicht wahr"
+        comparing = i > 0 and clause[i - 1].lower in words.grammar.subordinators and not pointing
         aside = i < comma and clause[0].lower in words.grammar.subordinators - words.grammar.determiners
         if main and not comparing and not aside and i > 0:
             return start

@@ -129,6 +129,8 @@ class Dashes(Complements):
         for i in range(link.end, len(tokens)):
             token = tokens[i]
             closes = tokens[i - 1].text in ".,!?:;" or tokens[i - 1].span.end == token.span.start
+            if token.text == "-" and i + 1 < len(tokens) and tokens[i + 1].span.start == token.span.end:
+                closes = closes and not tokens[i - 1].is_word  # "110-sentralen"
             if token.text in DASHES and closes:
                 following = i + 1
                 while following < len(tokens) and tokens[following].text in ".,;:":

@@ -18,7 +18,21 @@ AHEAD = 3
 # Roles that somebody has in the service of others: never another word for whom the article is about.
 SERVING = frozenset(["lawyer", "spokesperson", "official", "adviser", "employee", "chief_of_staff", "worker", "witness"])
 # Nor these: whoever "the voter" is, it is nobody in particular, or somebody in a role beside others.
-_NEVER_EPITHETS = SERVING | {"voter", "citizen", "customer", "passenger", "resident", "neighbour", "victim", "suspect", "source"}
+_NEVER_EPITHETS = SERVING | {
+    "voter",
+    "citizen",
+    "customer",
+    "passenger",
+    "resident",
+    "neighbour",
+    "victim",
+    "suspect",
+    "source",
+    "pupil",
+    "student",
+    "patient",
+    "child",
+}
 # Clauses that set one against another: "While Lee waited, the businessman …" is not about Lee.
 _CONTRASTING = frozenset(["while", "whereas", "unlike", "mens", "medan", "während", "terwijl", "mientras", "tandis", "enquanto"])
 # Whoever the article calls by another role is the less likely meant; in sentences of distance.
@@ -266,6 +280,8 @@ def find_introduced(discourse: Discourse, description: Description, number: int)
 
 def gender_of(discourse: Discourse, description: Description) -> Gender | None:
     head = description.head
+    if description.article is not None:
+        return description.article
     if head.endswith(_FEMALE_WORDS):
         return "female"
     return "male" if discourse.words.language == "en" and head.endswith(_MALE_WORDS) else None

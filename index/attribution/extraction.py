@@ -126,7 +126,9 @@ def _speaker(draft: Draft, cast: Cast) -> Person | None:
     speaker = cast.resolve(draft.source, content=draft.content)
     if draft.subject_dropped:
         speaker = cast.last_actor(draft.cue[0].start, content=draft.content)
-    cast.spoke(draft.source or draft.content[-1], speaker, content=draft.content)
+    # a dash paragraph without a cue has its source in another one
+    carried = draft.rule == "dash" and not draft.cue
+    cast.spoke(draft.content[-1] if carried or draft.source is None else draft.source, speaker, content=draft.content)
     return speaker
 
 

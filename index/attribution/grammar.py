@@ -68,4 +68,5 @@ def load_grammar(language: str) -> Grammar:
     file = resources.files("index.attribution.lexicon") / "grammar.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     classes = {name: frozenset(words) for name, words in table.get(language, {}).items()}
-    return Grammar(agencies=frozenset(table["common"]["agencies"]), **classes)
+    relays = frozenset(table["common"]["agencies"]) | classes.pop("papers", frozenset())
+    return Grammar(agencies=relays, **classes)

@@ -13,6 +13,8 @@ INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
 PRO_DROP = frozenset({"es", "pt"})
 # Words between a cue and its complementiser, or between a quotation and its cue: beyond this a link is a guess.
 REACH = 22
+# Words of an outlet's name between marks.
+_TITLE = 4
 # What a verb that no lexicon has is read as where a quotation and a name stand around it.
 _UNLISTED = Cue(act="say", takes=frozenset({"quote"}))
 
@@ -48,8 +50,8 @@ class Links:
         ends = self.text[quotation.content.end - 1] in ",?!.…" or not quotation.closed
         if comma or (i < len(tokens) and tokens[i].text in DASHES):
             i += 1
-        elif not ends and self.words.language not in INVERTING:
-            return None
+        elif not ends and (self.words.language not in INVERTING or (at > 0 and tokens[at - 1].is_word)):
+            return None  # also the name of what stands before it: die Initiative „Tisch“ nannte …
         return self._inverted(tokens, i) or self._straight(tokens, i) or self._impersonal(tokens, i) or self._unlisted(tokens, i)
 
     def _unlisted(self, tokens: Sequence[Token], at: int) -> Link | None:
@@ -346,6 +348,12 @@ class Links:
             return None
         words = self.words
         last = tokens[i - 1]
+        if (title := last.quotation) is not None and i >= 2 and len(title.content.of(self.text).split()) <= _TITLE:
+            if tokens[i - 2].lower in words.grammar.determiners or words.phrase_at("station", tokens, i - 2) == 1:
+                return Phrase(start=i - 2, end=i, head="name")  # die „Bild“ berichtet
+            speaker = self._own(tokens, noun_phrase_before(tokens, i - 1, words))
+            fits = speaker is not None and speaker.head in ("role", "group")
+            return replace(speaker, end=i) if fits and speaker is not None else None  # eine Sprecherin der Initiative „Tisch“
         if last.lower in words.lexicon.pronouns.relative and i >= 2:
             end = i - 2 if tokens[i - 2].text == "," else i - 1
             return self._own(tokens, noun_phrase_before(tokens, end, words), relative=True)

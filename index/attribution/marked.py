@@ -90,7 +90,7 @@ class Marked(Frame):
             if not (colon or whole) or (not colon and not comma and self._titles(tokens, at)):
                 continue
             link = self._link_before(tokens, at)
-            if link is None and colon:
+            if colon and (link is None or "quote" not in link.cue.cue.takes):
                 announced = self._announcing(tokens, at, whole=whole)
                 if announced is not None:
                     subject, score = announced

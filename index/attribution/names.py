@@ -63,6 +63,7 @@ class Description:
         definite: It speaks of somebody known; "a senator" introduces somebody.
         possessor: The last word of whose it is: "Pagliano" of "Pagliano's lawyer", or a possessive pronoun.
         acronym: An acronym that is no country and no party qualifies it: "the FBI director".
+        article: The gender that a German article shows where the noun shows none: "die 62-Jährige".
     """
 
     concepts: frozenset[str]
@@ -74,6 +75,7 @@ class Description:
     definite: bool
     possessor: str | None
     acronym: bool
+    article: Gender | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,9 @@ _NO_TITLES = frozenset(["citizen", "refugee", "student", "worker", "veteran", "v
 _LONGEST_BODY = 8
 # Before the name of a station, in every language.
 _BROADCASTING = frozenset(["radio", "tv", "televisión", "télévision"])
+# Where a capital in mid-sentence shows a name, and a noun at the head of a sentence is the only other word with one.
+_LOWER_CASE_NOUNS = frozenset({"nb", "nn", "sv", "da", "nl"})
+_GERMAN_ARTICLES: dict[str, Gender] = {"der": "male", "die": "female"}
 # They go by their first names.
 _ROYAL = frozenset(["king", "queen", "prince", "princess"])
 
@@ -182,7 +187,7 @@ class NameReader:
     def _is_role_surname(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether the role noun at `i` follows a first name, and no other name follows it: "Howard Dean said"."""
         words, token = self._words, tokens[i]
-        if i == 0 or not token.is_capitalised or words.role_at(tokens, i) is None or words.language == "de":
+        if i == 0 or not token.is_capitalised or words.role_at(tokens, i) is None:
             return False
         before, after = tokens[i - 1], tokens[i + 1] if i + 1 < len(tokens) else None
         return (
@@ -323,13 +328,17 @@ class NameReader:
             if (
                 following.lower in words.lexicon.name_particles
                 and end + 2 < len(tokens)
-                and tokens[end + 1].lower in words.lexicon.name_particles
+                and self._second_particle(following, tokens[end + 1])
                 and tokens[end + 2].is_capitalised
             ):
                 end += 2
                 continue
             break
         return end
+
+    def _second_particle(self, first: Token, second: Token) -> bool:
+        particles = self._words.lexicon.name_particles
+        return second.lower in particles or f"{first.lower} {second.lower}" in particles
 
     def _is_whole_name(self, tokens: Sequence[Token], start: int, end: int) -> bool:
         """Whether several words need no "of" to be a name: "Ann Lee of Maryland", but "American Federation of Teachers"."""
@@ -361,8 +370,8 @@ class NameReader:
             return False
         if lower in lexicon.titles or f"{lower}." in lexicon.titles or self._title_gender(tokens[i]) is not None:
             return True
-        if "-" in lower and is_station(tokens, i, words):
-            return True  # "TV-kanalen Red Uno"
+        if ("-" in lower or (words.language == "de" and lower not in words.grammar.agencies)) and is_station(tokens, i, words):
+            return i + 1 < len(tokens) and tokens[i + 1].is_capitalised  # "TV-kanalen Red Uno", "die Nachrichtenagentur Belga"
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if (
             following is not None
@@ -418,7 +427,12 @@ class NameReader:
             if (
                 words.first_name(inner.text)
                 and end - k >= 2
-                and (tokens[k - 1].is_acronym or words.phrase_at("group", tokens, k - 1) or tokens[k - 1].lower in self.parties)
+                and (
+                    tokens[k - 1].is_acronym
+                    or words.phrase_at("group", tokens, k - 1)
+                    or tokens[k - 1].lower in self.parties
+                    or self._only_precedes(tokens, k - 1, k - 1 - start)
+                )
             ):
                 first = k
         marks = [k for k in range(first, end) if tokens[k].text in _MARKS]
@@ -484,6 +498,15 @@ class NameReader:
             nickname=nickname,
             acts=self._acts(tokens, first, end),
         )
+
+    def _only_precedes(self, tokens: Sequence[Token], i: int, before: int) -> bool:
+        """Whether the word before a first name is no part of the name: "Lillestrøms Kari Moe", "Låtskriver Kari Moe"."""
+        words, token = self._words, tokens[i]
+        if words.first_name(token.text) is not None or words.language not in _LOWER_CASE_NOUNS or len(token.text) < 3:
+            return False
+        if "s" in words.lexicon.genitives and token.lower.endswith("s") and not before:
+            return True
+        return i == 0 and not self.is_proper(token)
 
     def _behind_body(self, tokens: Sequence[Token], first: int) -> bool:
         """Whether a noun for a body goes right before the name: "the union Unite", "TV-kanalen Red Uno"."""
@@ -726,7 +749,8 @@ class NameReader:
         for i in range(start, end):
             token = tokens[i]
             title = token.lower in words.lexicon.titles or words.role_at(tokens, i) is not None
-            title = title and not self.has_person_role(tokens, start, i)  # "ministro de Justicia" begins before
+            if words.phrase_at("group", tokens, i) and self.has_person_role(tokens, start, i):
+                continue  # "ministro de Justicia" begins before
             if title and i > start and tokens[i - 1].lower in words.grammar.of and token.is_capitalised:
                 return i
         i = start
@@ -841,6 +865,7 @@ class NameReader:
             definite=self._is_definite(tokens, start),
             possessor=possessor,
             acronym=acronym,
+            article=self._article_gender(tokens[start], head),
         )
 
     def _is_name_of_role(self, core: Sequence[Token], others: Sequence[Token]) -> bool:
@@ -859,6 +884,11 @@ class NameReader:
             )
             and core[-1].lower not in self._words.lexicon.titles
         )
+
+    def _article_gender(self, article: Token, head: str) -> Gender | None:
+        if self._words.language != "de" or not head.endswith("e"):
+            return None  # der 62-Jährige, die 62-Jährige; of "der 62-Jährigen" nobody can tell
+        return _GERMAN_ARTICLES.get(article.lower)
 
     def _is_definite(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the phrase speaks of somebody known: "the president"; an "a president" introduces somebody."""

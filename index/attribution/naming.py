@@ -99,14 +99,20 @@ def is_head(discourse: Discourse, tokens: Sequence[Token], place: Span, at: int,
     if following is not None and _is_noun(discourse, tokens, end) and words.language == "en":
         return False
     before = i - 1
-    while before > at and (
-        tokens[before].lower in words.grammar.determiners
+    while before >= at and (
+        _is_article(discourse, tokens, before, at)
         or discourse.prefixed(tokens, before)
         or tokens[before].lower in GENITIVES  # "the dean of Columbia's School"
         or tokens[before + 1].lower in GENITIVES
     ):
         before -= 1
     return not (before >= at and (tokens[before].lower in words.grammar.of or tokens[before].lower in words.grammar.prepositions))
+
+
+def _is_article(discourse: Discourse, tokens: Sequence[Token], i: int, at: int) -> bool:
+    """Whether a determiner stands at `i` that ties nothing before it to the name: "der" of "Sprecher der Ministerin Ann Lee"."""
+    grammar, lower = discourse.words.grammar, tokens[i].lower
+    return lower in grammar.determiners and (i == at or lower not in grammar.of)
 
 
 def _is_noun(discourse: Discourse, tokens: Sequence[Token], i: int) -> bool:

@@ -50,10 +50,15 @@ def noun_phrase_before(tokens: Sequence[Token], end: int, words: Words) -> Phras
     best: Phrase | None = None
     for start in range(end - 1, max(end - _LONGEST, -1), -1):
         token = tokens[start]
-        if token.quotation is not None or (not token.is_word and token.text not in ("'", "’", "'s", "’s", ".", "&")):
+        if token.quotation is not None or (not token.is_word and token.text not in ("'", "’", "'s", "’s", ".", "&", "-")):
             break
-        if token.lower in ("'s", "’s", "'", "’", ".", "&"):
+        if token.text == "-" and (start == 0 or tokens[start - 1].span.end != token.span.start):
+            break
+        if token.lower in ("'s", "’s", "'", "’", ".", "&", "-"):
             continue
+        halved = start > 1 and tokens[start - 1].text == "-" and tokens[start - 2].span.end == tokens[start - 1].span.start
+        if halved and token.lower in words.grammar.conjunctions:
+            continue  # "brann- og redningsetaten"
         if start > 0 and words.phrase_at("complementiser", tokens, start):
             break
         if start < end - 1 and not token.is_capitalised and _is_finite_cue(tokens, start, words):
@@ -61,9 +66,14 @@ def noun_phrase_before(tokens: Sequence[Token], end: int, words: Words) -> Phras
         phrase = noun_phrase(tokens, start, words)
         if phrase is not None and phrase.end == end and not phrase.weak:
             best = phrase
-        elif phrase is None and best is not None and token.lower not in words.grammar.of:
+        elif phrase is None and best is not None and not _joins(token, words):
             break
     return best
+
+
+def _joins(token: Token, words: Words) -> bool:
+    """Whether the word may stand within a noun phrase though none begins with it: "of", "da" in "Lula da Silva"."""
+    return token.lower in words.grammar.of or token.lower in words.lexicon.name_particles
 
 
 def is_pronoun(token: Token, words: Words) -> bool:
@@ -155,8 +165,13 @@ class _Reader:
             return 1
         if token.text == "-" and following is not None and following.span.start == token.span.end:
             return 1
+        if token.text == "-" and i > self._at and tokens[i - 1].span.end == token.span.start and i + 2 < len(tokens):
+            return self._shared_half(i)
         if not token.is_word:
             return 0
+        if token.text.isdigit() and self._numbered(i):
+            self._extend_name(i, i + 1)
+            return 1
         lower = token.lower
         complete = self._name is not None or self._role or self._group
         titled = lower in lexicon.titles or lower in lexicon.titles_female or lower in lexicon.titles_male
@@ -237,7 +252,8 @@ class _Reader:
         if words.phrase_at("auxiliary", tokens, i) or words.phrase_at("negation", tokens, i):
             return 0
         if self._name is not None and not self._genitive_before():
-            if not self._names_body(i):
+            halved = following is not None and following.text == "-" and following.span.start == token.span.end
+            if not self._names_body(i) and not (halved and i + 3 < len(tokens) and words.role_at(tokens, i + 3) is not None):
                 return 0
             self._extend_name(i, i + 1)
             return 1
@@ -255,6 +271,32 @@ class _Reader:
         self._in_complement = self._after_of
         self._after_of = False
         return 1
+
+    def _shared_half(self, i: int) -> int:
+        """How many tokens go on behind the hyphen of a half word: "brann" - "og redningsetat", "Justis" - "og …"."""
+        tokens, words = self._tokens, self._words
+        if tokens[i + 1].lower not in words.grammar.conjunctions or not tokens[i + 2].is_word:
+            return 0
+        if self._name == (i - 1, i) and words.role_at(tokens, i + 2) is not None:
+            self._name = None  # "Justis- og beredskapsminister"
+        if (role := words.role_at(tokens, i + 2)) is None:
+            return 3 if not tokens[i + 2].is_capitalised else 0
+        if words.phrase_at("group", tokens, i + 2):
+            self._group = True
+        else:
+            self._role = True
+        if self._name is not None and not tokens[i + 2].is_capitalised:
+            self._extend_name(i, i + 3)
+        return 2 + role[1]
+
+    def _numbered(self, i: int) -> bool:
+        """Whether a number closes the name before it: "Rema 1000 opplyser", "sier hun til TV 2"."""
+        tokens, words = self._tokens, self._words
+        if self._name is None or self._name[1] != i or self._name[1] - self._name[0] > 1 or len(tokens[i].text) > 4:
+            return False
+        if words.language == "de" or words.first_name(tokens[i - 1].text) is not None:
+            return False
+        return self._is_cue(i + 1) or i + 1 >= len(tokens) or tokens[i + 1].text in ".,;:"
 
     def _takes_noun(self, i: int) -> bool:
         """Whether a frequent noun, listed so that it is taken for no name, stands where a noun must: "le maire de la ville"."""
@@ -281,7 +323,12 @@ class _Reader:
         n = 0
         while i + n < len(self._tokens) and self._tokens[i + n].lower in self._words.lexicon.name_particles and n < 3:
             n += 1
+        pair = " ".join(token.lower for token in self._tokens[i : i + 2])
+        n = 2 if n < 2 and pair in self._words.lexicon.name_particles else n
         after = self._tokens[i + n] if i + n < len(self._tokens) else None
+        given = self._name is not None and self._name == (i - 1, i) and self._words.first_name(self._tokens[i - 1].text)
+        if given and self._words.language == "de" and n and after is not None and after.is_capitalised:
+            return n  # "Ursula von der Leyen", but "Maria Kuhn von der Initiative"
         grammar, lexicon = self._words.grammar, self._words.lexicon
         conjunction = self._tokens[i].lower in grammar.conjunctions | grammar.of or self._tokens[i].lower in lexicon.addressee
         joined = n and after is not None and after.is_capitalised and self._tokens[i - 1].is_capitalised

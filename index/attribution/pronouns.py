@@ -110,6 +110,8 @@ def find_antecedent(
             return last
         if last is None and back in discourse.unnamed:
             return None
+        if any(piece.contains(discourse.lines[back].span) for piece, _ in discourse.said.get(back, ())):
+            continue  # somebody's words, which a dash may open: who acts in them acts in another story
         told, actor = _described_subject(discourse, back)
         if told and (actor is None or (actor.fits(gender) and id(actor) not in out)):
             return actor

@@ -8,7 +8,7 @@ unresolved.
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from index.attribution.bodies import find_body
+from index.attribution.bodies import find_body, find_titled
 from index.attribution.descriptions import (
     AHEAD,
     compatriot,
@@ -125,6 +125,8 @@ class Cast:
             return None
         if stop - at == 1 and (kind := pronoun_kind(self._discourse, tokens[at])) is not None:
             return find_pronoun(self._discourse, kind, tokens, at, number)
+        if (titled := find_titled(self._discourse, tokens, at, stop, number)) is not None:
+            return titled
         inside = Span(tokens[at].span.start, tokens[stop - 1].span.end)
         if names_several(self._discourse, inside, number, at, stop):
             return None
@@ -167,6 +169,8 @@ class Cast:
         """The person whose role fits, else the one that the article speaks of and that nothing speaks against."""
         position = tokens[at].span.start
         if description.concepts & {"man", "woman", "boy", "girl", "person"}:
+            if description.possessor is not None:
+                return None  # "Seine Frau"
             return (
                 find_antecedent(self._discourse, number, position, gender_of(self._discourse, description))
                 if description.definite
