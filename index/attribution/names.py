@@ -471,13 +471,14 @@ class NameReader:
         if is_country(tokens[first], words.language) and len(parts) == 1 and not country:
             return  # a people's name or adjective
         organisation = (group or acronym or country) and not (first_name and len(parts) > 1) and not titled
-        bodied = role is not None and not role.concepts & words.lexicon.roles.keys()  # "the station Red Uno"
+        # "the station Red Uno", "Red Uno, a local television station"
+        bodied = role is not None and (not role.concepts & words.lexicon.roles.keys() or self._tells_outlet(role))
         organisation = organisation or (bodied and not titled and not (first_name and len(parts) > 1))
         body = group and len(parts) > 2 and words.phrase_at("group", tokens, end - 1) > 0
         organisation = organisation or outlet or body or fold(parts[-1]) in words.lexicon.parties_plural
         called = first > 0 and tokens[first - 1].lower in words.grammar.named
         spoken = called or (len(parts) > 1 and self._acts_as_person(tokens, first, end))
-        borne = role is not None and self._shows_person(role, tokens, first, alone=len(parts) == 1)
+        borne = role is not None and not bodied and self._shows_person(role, tokens, first, alone=len(parts) == 1)
         place = len(parts) > 1 and kept[-1].is_acronym and "." in kept[-1].text  # "Washington D.C."
         person = not organisation and (titled or borne or spoken or (first_name and len(parts) > 1 and not place))
         following = tokens[end] if end < len(tokens) else None
@@ -498,6 +499,12 @@ class NameReader:
             nickname=nickname,
             acts=self._acts(tokens, first, end),
         )
+
+    def _tells_outlet(self, role: RoleOf) -> bool:
+        """Whether the role ends in a noun for an outlet: "a local television station"."""
+        words = self._words
+        tokens = tokenise(role.text, Span(0, len(role.text)), language=words.language)
+        return any(words.phrase_at("station", tokens, k) == len(tokens) - k for k in range(len(tokens)))
 
     def _only_precedes(self, tokens: Sequence[Token], i: int, before: int) -> bool:
         """Whether the word before a first name is no part of the name: "Lillestrøms Kari Moe", "Låtskriver Kari Moe"."""
