@@ -63,11 +63,13 @@ class Server:
 
     def stop(self) -> None:
         assert self._process is not None
-        assert self._process.stdout is not None
         self._process.send_signal(signal.SIGINT)
-        rest = self._process.stdout.read()
-        assert self._process.wait(timeout=60) == 0, rest
-        self._process.stdout.close()
+        try:
+            rest, _ = self._process.communicate(timeout=60)
+        finally:
+            # Nobody waits for one that does not end.
+            self._process.kill()
+        assert self._process.returncode == 0, rest
 
 
 @contextmanager
@@ -93,10 +95,12 @@ def opened(browser: "Browser", address: str, *, width: int = 1280, height: int =
     local = (address, "data:", "blob:")
     page.on("request", lambda sent: None if sent.url.startswith(local) else strangers.append(sent.url))
     page.set_default_timeout(PATIENCE)
-    page.goto(address)
-    started(page)
-    yield page
-    asked.close()
+    try:
+        page.goto(address)
+        started(page)
+        yield page
+    finally:
+        asked.close()
     assert errors == []
     assert strangers == []
 

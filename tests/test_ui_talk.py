@@ -46,8 +46,8 @@ def statement(words: str, who: Person, *, to: Person | None = None, number: int 
 
 
 class Attributed:
-    statements = (statement("I will not go", KARI, to=OLA), statement("We stay", OLA, number=2))
-    people = (KARI, OLA)
+    statements: tuple[Statement, ...] = (statement("I will not go", KARI, to=OLA), statement("We stay", OLA, number=2))
+    people: tuple[Person, ...] = (KARI, OLA)
 
 
 ARTICLE = Article(id="a1", text=TEXT, language="en", outlet="The Sample", title="A visit", published=date(2024, 6, 26))
@@ -202,6 +202,50 @@ def test_a_file_that_is_none_of_ours_is_named(tmp_path: Path) -> None:
         History(tmp_path / "history.sqlite")
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(tmp_path / "history.sqlite").execute("SELECT * FROM sqlite_master")
+
+
+# --- The table
+
+
+def many(number: int, *, n: int) -> tuple[Article, Attributed]:
+    """An article with so many statements, by its own speaker, each with words of its own."""
+    who = Person(id=f"p{number}", name=f"Person {number}")
+    words = [f"sentence {number}-{k}" for k in range(n)]
+    article = Article(
+        id=f"a{number}", text=" ".join(words), language="en", outlet=f"Outlet {number % 3}", published=date(2024, 6, 1 + number)
+    )
+    found, at = [], 0
+    for k, piece in enumerate(words):
+        span = Span(at, at + len(piece))
+        found.append(
+            Statement(id=f"{number}-{k}", article_id=article.id, content=(span,), speaker=who, kind="direct", language="en")
+        )
+        at = span.end + 1
+    attributed = Attributed()
+    attributed.statements, attributed.people = tuple(found), (who,)
+    return article, attributed
+
+
+def test_ten_thousand_statements_are_filtered_sorted_and_shown_in_pages(tmp_path: Path) -> None:
+    with Library(tmp_path / "library", create=True) as library:
+        for number in range(20):
+            article, attributed = many(number, n=500)
+            library.add(article, (), attributed)
+        library.update_people()
+    settings = ChatSettings(library=tmp_path / "library")
+    with Shelf(settings.library) as shelf:
+        pages = Pages(shelf, Talks(shelf, History(settings.history_file)), settings)
+        visitor = Visitor(language="en", owner="kari")
+        last = pages.table(visitor, {"page": "200"})
+        assert last.count('data-do="read"') == 50
+        assert "9951–10000 of 10000" in last.replace(",", "")
+        assert "sentence 19-499" in last
+        # What a browser gets is one page of them, however many there are.
+        assert len(last) < 100_000
+        assert [row["id"] for row in pages.rows(View(words="19-499"))] == ["19-499"]
+        ordered = [row["outlet"] for row in pages.rows(View(sort="-outlet"))]
+        assert len(ordered) == 10_000
+        assert ordered == sorted(ordered, key=str, reverse=True)
 
 
 # --- Plots

@@ -582,6 +582,28 @@ def test_no_file_of_this_machine_is_served(server: Server, library: Path) -> Non
         assert fetch(f"{server.address}/gradio_api/file={path}")[0] in {403, 404}
 
 
+@needs_browser
+def test_where_uploads_are_off_nothing_offers_one_and_none_is_taken(browser: "Browser", library: Path) -> None:
+    closed = Server(library, "--no-uploads")
+    closed.start()
+    try:
+        with opened(browser, closed.address) as page:
+            go(page, "articles")
+            shown(page.locator(".ws-articles li").first).to_be_visible()
+            shown(page.locator("#add")).to_contain_text("Adding and forgetting articles is switched off")
+            for control in ("#upload", "#panel-articles input[type=file]", ".ws-paste", ".ws-forget"):
+                shown(page.locator(control)).to_have_count(0)
+        sent = urllib.request.Request(
+            f"{closed.address}/api/v1/articles", json.dumps({"text": "x"}).encode(), {"Content-Type": "application/json"}
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(sent)
+        with refused.value:
+            assert refused.value.code == 403
+    finally:
+        closed.stop()
+
+
 # --- What changes the library, or needs the server started again: last
 
 
