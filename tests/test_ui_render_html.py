@@ -259,7 +259,7 @@ def test_the_sorted_column_says_so_and_turns_round() -> None:
 
 
 def test_what_was_not_said_is_never_shown_as_said() -> None:
-    assert "said not to have been said" in render_statements.table_html([row(polarity="negative")], View(), EN)
+    assert "did not say this" in render_statements.table_html([row(polarity="negative")], View(), EN)
     assert "yet to be said" in render_statements.table_html([row(modality="future")], View(), EN)
 
 
