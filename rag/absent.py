@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
+from index.attribution.lexicon.countries import country_of
 from index.library import Filters, Library
 from index.people import load_vocabulary
 from index.records import Person, Span
@@ -22,6 +23,10 @@ from rag.words import fold, folded, tokenize
 _MOST_MENTIONS = 2
 _MOST_NAMED = 8
 _MOST_CLAIMS = 200
+_MOST_OFFICES = 3
+_LEADING = frozenset(
+    {"president", "prime_minister", "foreign_minister", "head_of_state", "head_of_government", "chancellor", "king", "queen"}
+)
 # Shorter names of outlets are too much like each other.
 _SHORTEST_OUTLET = 6
 
@@ -126,3 +131,25 @@ def find_outlet(question: Question, library: Library) -> Question:
 
 def _is_slip(asked: str, name: str) -> bool:
     return len(name) >= _SHORTEST_OUTLET and asked[0] == name[0] and OSA.distance(asked, name, score_cutoff=1) == 1
+
+
+def find_for_country(naming: Naming, library: Library, people: Sequence[Person]) -> Naming:
+    """For a country that says nothing itself, those who lead it ("How did Spain react?"), as far as their roles say so.
+
+    Not where nobody does, or where so many do that the country is where it all happens.
+    """
+    codes = {code for person in naming.people if person.kind == "organisation" and (code := country_of(person.name))}
+    if len(codes) != 1 or any(person.kind == "person" for person in naming.people):
+        return naming
+    if library.statements(Filters(speakers=naming.ids)):
+        return naming
+    vocabulary = load_vocabulary()
+    holding = []
+    for person in people:
+        held = [vocabulary.read(role.text) for role in person.roles] if person.kind == "person" else []
+        # "Leader of the Organization of American States" leads no country.
+        if any(terms.concepts & _LEADING and terms.places == codes and not (terms.former or terms.words) for terms in held):
+            holding.append(person)
+    if not 1 <= len(holding) <= _MOST_OFFICES:
+        return naming
+    return Naming(mention=naming.mention, people=(*naming.people, *holding), joined=True)

@@ -236,10 +236,9 @@ def _when(question: Question, found: Found, accounts: Sequence[Account], draft: 
 
 
 def _where(question: Question, found: Found, accounts: Sequence[Account], draft: Draft) -> None:
-    """The article's own words on the medium and the place."""
+    """The article's own words on the medium and the place; then what was said."""
     phrases = draft.phrases
     for account in accounts[:MOST_SHOWN]:
-        bullets([account], draft)
         in_medium = [item for item in account.witnesses if item.statement.medium]
         for item in in_medium:
             words = f"{bare(item.statement.medium or '')} {draft.cite(item)}"
@@ -248,8 +247,9 @@ def _where(question: Question, found: Found, accounts: Sequence[Account], draft:
         for words, items in told_at.items():
             draft.add("said_where", speaker=name_of(items[0], phrases), words=words, markers="".join(map(draft.cite, items)))
         unknown = [item for item in rest if item not in in_medium]
-        if unknown:
+        if unknown and not told_at and not in_medium:
             draft.add("where_unknown", speaker=name_of(account.fullest, phrases), markers="".join(map(draft.cite, unknown)))
+        bullets([account], draft)
 
 
 def _framed(account: Account, read: Callable[[Evidence], Span | None]) -> tuple[dict[str, list[Evidence]], list[Evidence]]:
@@ -420,7 +420,9 @@ def _nothing(question: Question, found: Found) -> Answer:
         for item in found.unasserted[:3]:
             draft.add("not_said", words=untold(item, draft))
         return _answer(question, draft, abstained=True, reason="nothing_on_topic")
-    if found.lacking == "addressee" and speaker:
+    if question.negated:
+        sentences.append(phrases.say("not_in_articles"))
+    elif found.lacking == "addressee" and speaker:
         sentences.append(phrases.say("nothing_to", speaker=speaker, addressee=_asked_names(question.addressee, phrases)))
         if found.of_speaker:
             key = "known_to" if found.to else "known"

@@ -57,6 +57,9 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     if matches := match_people(shown, people):
         best = matches[0].score
         fitting = tuple(match.person for match in matches if match.score == best)
+        if shown.islower() and all(_is_part(shown, person) for person in fitting):
+            # "The union" is not the European Union.
+            return _by_part_of_name(shown, people, small) or Naming(mention=shown, how="unknown")
         named = {fold(word) for person in fitting for form in (person.name, *person.aliases) for word in folded(form)}
         if country := country_of(shown, phrases.language):
             # The United States are Estados Unidos, whatever language an article is in.
@@ -85,12 +88,28 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
             # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
             if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
                 return Naming(mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score))
-    if body := _named_by_part(shown, people, small):
-        return Naming(mention=shown, people=body, how="role")
+    if shown.islower() and (body := _by_part_of_name(shown, people, small)):
+        return body
+    if not shown.islower() and (bodies := _named_by_part(shown, people, small)):
+        return Naming(mention=shown, people=bodies, how="role")
     near = _near(shown, people)
     if len(near) == 1 and _is_slip(shown, near[0]):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
+
+
+def _is_part(mention: str, person: Person) -> bool:
+    """Whether a mention is no more than a word of a body's name."""
+    asked = folded(mention)
+    forms = {folded(form) for form in (person.name, *person.aliases)}
+    return person.kind == "organisation" and asked not in forms and any(set(asked) < set(form) for form in forms)
+
+
+def _by_part_of_name(mention: str, people: Sequence[Person], small: set[str]) -> Naming | None:
+    """The one body whose own name is made of common words like these ("the country's largest labour union"), if any."""
+    bodies = [person for person in people if not all(word[:1].isupper() for word in person.name.split())]
+    found = _named_by_part(mention, bodies, small)
+    return Naming(mention=mention, people=found, how="role") if found else None
 
 
 def _is_acronym(word: str) -> bool:

@@ -161,6 +161,7 @@ class Facts:
     is_passive: bool = False
     has_noun: bool = False
     wishes: bool = False
+    negated: bool = False
 
 
 def find_phrase(words: Sequence[str], tables: Tables) -> tuple[str | None, int, str | None]:
@@ -218,6 +219,7 @@ def walk(asked: Asked) -> tuple[Parts, Facts]:
     # where the verb comes last (German), they do not.
     verb_is_last = first_verb >= 0 and first_verb + verb_at[first_verb][1] == len(words)
     facts.is_passive = _is_passive(asked, first_verb, verb_at[first_verb][0] if verb_at else "")
+    facts.negated = bool(_NOT & {fold(word) for word in words[at:first_verb]}) if first_verb > at else False
     if ask == "who" and at == 0 and first_verb > 0:
         # "The coup was condemned by whom?"
         seen_auxiliary = True
@@ -468,6 +470,10 @@ def _target(
     return None if in_topic else parts.topic
 
 
+# Negations of a verb, whatever the language; "nobody" and its like are none.
+_NOT = frozenset(
+    {"not", "didn't", "doesn't", "hasn't", "never", "ikke", "ikkje", "aldri", "inte", "aldrig", "nicht", "nie", "nunca", "pas"}
+)
 _WITH = frozenset({"with", "med"})
 _INFINITIVES = {"es": ("ar", "er", "ir"), "fr": ("er", "ir", "re"), "de": ("en", "ern", "eln")}
 

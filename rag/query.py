@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from index.library import Filters, Library
 from index.records import Person
 from rag import compose
-from rag.absent import find_by_country, find_called_new, find_outlet, most_quoted, tell_never_quoted
+from rag.absent import find_by_country, find_called_new, find_for_country, find_outlet, most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.beside import find_by_others, find_named, find_of_person, find_told
 from rag.conversation import Conversation, Turn, resolve
@@ -21,7 +21,7 @@ from rag.fitting import sentence_around
 from rag.naming import Naming, find_people
 from rag.phrases import load_phrases
 from rag.question import LONGEST_QUESTION, Question, span_of_days, understand
-from rag.search import Found, Sentence, find, find_sentence
+from rag.search import Found, Sentence, find, find_sentence, share_said
 from rag.verifying import in_articles, judge_question, judge_words
 from rag.words import fold
 
@@ -143,6 +143,8 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
             called: dict[str, Any] = {part: find_called_new(naming, library, question.language)}
             question = replace(question, **called)
     question = find_outlet(question, library)
+    if question.speaker is not None and question.wanted not in ("fact", "who_is", "compare") and not question.quoted:
+        question = replace(question, speaker=find_for_country(question.speaker, library, people))
     question, filters = _demanded(_with_year(question, library), library, people, demands)
     if filters.outlets == frozenset():
         return compose.no_such_outlet(question, demands.get("outlet") or "")
@@ -166,6 +168,8 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
             on_it = replace(question, addressee=None, topic=(*words, *question.topic), acts=question.acts - {"answer"})
             on_topic = find(on_it, library, filters=filters)
             question, found = (on_it, on_topic) if on_topic.evidence else (question, found)
+        if question.wanted == "outlet" and question.speaker and question.topic and not question.quoted:
+            question, found = _of_whom(question, found, library, filters)
         question = _narrowed(question, found)
         answer = _answered(question, found, library, filters, people)
     if conversation is not None:
@@ -220,6 +224,18 @@ def _narrowed(question: Question, found: Found) -> Question:
     ids = {item.statement.speaker.id for item in found.evidence if item.statement.speaker}
     people = tuple(person for person in naming.people if person.id in ids)
     return replace(question, speaker=replace(naming, people=people))
+
+
+def _of_whom(question: Question, found: Found, library: Library, filters: Filters) -> tuple[Question, Found]:
+    """ "Who reports that Zúñiga was lying?" may be of what others say of Zúñiga: the reading that has more of its words."""
+    name = tuple(question.speaker.mention.split()) if question.speaker else ()
+    of_others = replace(question, speaker=None, topic=(*name, *question.topic), claim=True)
+    other = find(of_others, library, filters=filters)
+
+    def best(asked: Question, items: Found) -> float:
+        return max((share_said(asked, item) for item in items.evidence), default=0.0)
+
+    return (of_others, other) if best(of_others, other) > best(question, found) else (question, found)
 
 
 def _answered(question: Question, found: Found, library: Library, filters: Filters, people: Sequence[Person]) -> Answer:

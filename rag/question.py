@@ -33,6 +33,7 @@ LONGEST_QUESTION = 1_000
 _FEWEST_WORDS = 2
 _DATIVES = frozenset(("dem", "den", "der", "einem", "einer", "seinem", "seinen", "seiner", "ihrem", "ihren", "ihrer"))
 _LONGEST_COMPOUND = 4
+_SHORT_MATTER = 4
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
 _DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
@@ -65,6 +66,7 @@ class Question:
         abroad: Whether it looks among all people but theirs ("outside Bolivia").
         is_true: Whether it asks if something is so; who says so is told instead.
         wish: Whether it asks what somebody wants.
+        negated: Whether it asks for what was not said.
         unclear: Which sentence of the phrases says why it cannot be read; None where it can.
     """
 
@@ -96,6 +98,7 @@ class Question:
     abroad: bool = False
     is_true: bool = False
     wish: bool = False
+    negated: bool = False
     unclear: str | None = None
 
 
@@ -403,6 +406,11 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
     nations, abroad = _nations(parts, phrases)
     speaker = read_naming(parts.speaker, people, phrases)
     addressee = read_naming(parts.addressee, people, phrases)
+    is_bare = ask is None and not facts.n_verbs and not facts.opens_with_verb and len(tokens) <= _SHORT_MATTER
+    if is_bare and wanted == "fact" and not quoted and not is_checked and _is_matter(speaker, parts, tokens, phrases):
+        # "Coup" alone is what was said on it.
+        parts.topic, speaker, wanted = [*parts.speaker, *parts.topic], None, "words"
+        parts.speaker = []
     if ask is None and facts.has_noun and _is_matter(speaker, parts, tokens, phrases):
         # "Coup reactions" are on the coup.
         parts.topic, speaker = [*parts.speaker, *parts.topic], None
@@ -489,6 +497,7 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         claim=(facts.claims or is_true) and bool(topic_words),
         is_true=is_true,
         wish=facts.wishes and not topic_words,
+        negated=facts.negated and wanted in ("words", "who", "all"),
         very_words=turns.very_words,
         shift=turns.shift,
         correction=turns.correction,

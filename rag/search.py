@@ -197,7 +197,8 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         fitting = [e for e in evidence if has_act(e, question.acts)]
         if question.wanted == "to_whom":
             fitting = fitting or evidence
-        if fitting or not question.acts <= SOFT_ACTS:
+        must = "support" in question.acts and question.wanted in ("who", "whether")
+        if fitting or must or not question.acts <= SOFT_ACTS:
             # "Who supports …" asks for the act, "how did he respond" only for words.
             evidence = fitting if not question.acts <= {"answer", "say", "write"} or question.wanted == "who" else evidence
         if not _on_topic(question, evidence) and question.wanted == "who":
@@ -235,6 +236,8 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         evidence = [e for e in evidence if e.statement.speaker or not is_relative(e)] or evidence
     told = tuple(e for e in evidence if e.statement.asserted)
     untold = tuple(e for e in evidence if not e.statement.asserted)
+    if question.negated:
+        told = ()
     lacking = None if told or untold else "topic"
     return replace(found, evidence=told, unasserted=untold, lacking=lacking)
 
@@ -425,7 +428,7 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     )
     if question.is_true:
         # What is only near it is neither a yes nor a no.
-        evidence = [item for item in evidence if _share_said(question, item) >= _SAID_OF_IT]
+        evidence = [item for item in evidence if share_said(question, item) >= _SAID_OF_IT]
     if question.acts & _DONE_TO:
         evidence = _done_to(question, evidence, store.people())
     scored = [(coverage(question.topic, item, language=question.language, light=light), item) for item in evidence]
@@ -459,12 +462,12 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     return [replace(by_id[hit.id], score=hit.score) for hit in near if hit.score >= _NEAR and hit.id in by_id][:5], True
 
 
-def _share_said(question: Question, item: Evidence) -> float:
+def share_said(question: Question, item: Evidence) -> float:
     """The share of the topic that a statement's own words have, in [0, 1]."""
     spoken = item.article.language
     words = words_of(item.words, spoken)
     had = [covers(likeness(word, question.language) | likeness(word, spoken), words, spoken) for word in question.topic]
-    return sum(had) / len(had)
+    return sum(had) / len(had) if had else 0.0
 
 
 def _done_to(question: Question, evidence: list[Evidence], people: Sequence[Person]) -> list[Evidence]:
@@ -552,6 +555,8 @@ def find_sentence(question: Question, store: Store, *, filters: Filters | None =
         spans = find_sentences(article.text, passage.span, language=article.language)
         # "It is on this square that …": what the square is called stands in the sentence before.
         pairs = [Span(one.start, two.end) for one, two in itertools.pairwise(spans) if two.end - one.start <= _LONGEST_PAIR]
+        # Where nothing of a sort is asked for, two sentences may tell of two.
+        pairs = pairs if question.expects else []
         for span in (*spans, *pairs):
             if (article.id, span) in seen:
                 continue

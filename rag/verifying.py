@@ -1,6 +1,7 @@
 """Words or a claim that somebody is to have made → a verdict, with the statements that show it."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,16 +12,17 @@ from rag import compose
 from rag.absent import most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.claims import LONGEST_CLAIM, compare, is_joined
-from rag.fitting import covers, is_relayed, words_of
+from rag.fitting import is_relayed, words_of
 from rag.likeness import likeness
 from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import LONGEST_QUESTION, Question, guess_language
-from rag.search import SOFT_ACTS, Matched, expand, find, match_words
+from rag.search import SOFT_ACTS, Matched, expand, find, match_words, share_said
 from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
 _MOST_CLAIMS = 200
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 # A statement is near a claim from this share of its words on; what others say of somebody is of the same from this on.
 _CLOSE = 0.6
 _OF_THE_SAME = 0.5
@@ -147,7 +149,7 @@ def _evidence(statement: Statement, library: Library) -> Evidence:
 def _name(naming: Naming | None) -> str:
     if naming is None:
         return ""
-    return " / ".join(person.name for person in naming.people) or naming.mention
+    return (", " if naming.joined else " / ").join(person.name for person in naming.people) or naming.mention
 
 
 def _is_by(evidence: Evidence, naming: Naming | None) -> bool:
@@ -204,7 +206,7 @@ def _claimed(question: Question, library: Library, filters: Filters) -> Answer:
     if question.speaker and found.of_speaker == 0 and not found.unasserted:
         return tell_never_quoted(question, library, filters)
     whole = [item for item in found.evidence if _holds_claim(question, item)]
-    if not whole and question.acts and question.acts <= SOFT_ACTS:
+    if not whole and question.acts and question.acts <= SOFT_ACTS - {"support"}:
         # "Did Morales call it a coup?": whether he called or said it is the same.
         wider = find(replace(question, acts=frozenset()), library, filters=filters)
         whole = [item for item in wider.evidence if _holds_claim(question, item)]
@@ -215,8 +217,8 @@ def _claimed(question: Question, library: Library, filters: Filters) -> Answer:
         return compose.not_said(question, denied)
     if others := _said_of(question, library, filters):
         return compose.not_found(question, name=name, claim=True, others=others)
-    near = [item for item in found.evidence if _share(question, item) >= _CLOSE]
-    near.sort(key=lambda item: -_share(question, item))
+    near = [item for item in found.evidence if share_said(question, item) >= _CLOSE]
+    near.sort(key=lambda item: -share_said(question, item))
     return compose.not_found(question, name=name, claim=True, closest=near[:1])
 
 
@@ -233,8 +235,8 @@ def _said_of(question: Question, library: Library, filters: Filters) -> list[Evi
     kept = [item for item in find(asked, library, filters=filters).evidence if _is_of(item, naming.people[0], people)]
     expected = {word: len(library.statements_matching(" ".join(expand([word], question.language)))) for word in question.topic}
     for word in sorted(expected, key=lambda word: expected[word]):
-        if fitting := [item for item in kept if _share(replace(question, topic=(word,)), item)]:
-            return [item for item in fitting if _share(question, item) >= _OF_THE_SAME]
+        if fitting := [item for item in kept if share_said(replace(question, topic=(word,)), item)]:
+            return [item for item in fitting if share_said(question, item) >= _OF_THE_SAME]
     return []
 
 
@@ -254,16 +256,6 @@ def _names(person: Person) -> frozenset[str]:
     return frozenset(form for name in (person.name, *person.aliases) for form in folded(name)[-1:])
 
 
-def _share(question: Question, item: Evidence) -> float:
-    """The share of the claim's words that a statement has itself, in [0, 1]."""
-    if not question.topic:
-        return 0.0
-    spoken = item.article.language
-    words = words_of(item.words, spoken)
-    had = [covers(likeness(word, question.language) | likeness(word, spoken), words, spoken) for word in question.topic]
-    return sum(had) / len(had)
-
-
 def _holds_claim(question: Question, evidence: Evidence) -> bool:
     """Whether a statement has every content word of the claim, and negates as often as the claim does."""
     spoken = evidence.article.language
@@ -277,5 +269,18 @@ def _holds_claim(question: Question, evidence: Evidence) -> bool:
         return False
     ours, theirs = load_phrases(question.language), load_phrases(spoken)
     asked = sum(fold(word) in {fold(n) for n in ours.negations} for word in folded(question.text))
-    said = sum(fold(word) in {fold(n) for n in theirs.negations} for word in evidence.folded)
+    negations = {fold(word) for word in theirs.negations}
+    said = sum(word in negations for word in _on_topic(question, evidence))
     return not question.topic or bool(asked) == bool(said)
+
+
+def _on_topic(question: Question, evidence: Evidence) -> tuple[str, ...]:
+    """The words, folded, of those sentences of a statement that have a word of the topic: another one may well say "no"."""
+    spoken = evidence.article.language
+    wanted = [likeness(word, question.language) | likeness(word, spoken) for word in question.topic]
+    found: list[str] = []
+    for sentence in _SENTENCES.split(evidence.words):
+        words = words_of(sentence, spoken)
+        if any(forms & words for forms in wanted):
+            found.extend(folded(sentence))
+    return tuple(found)
