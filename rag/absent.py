@@ -24,9 +24,7 @@ _MOST_MENTIONS = 2
 _MOST_NAMED = 8
 _MOST_CLAIMS = 200
 _MOST_OFFICES = 3
-_LEADING = frozenset(
-    {"president", "prime_minister", "foreign_minister", "head_of_state", "head_of_government", "chancellor", "king", "queen"}
-)
+_LEADING = frozenset({"president", "prime_minister", "foreign_minister", "chancellor", "king", "queen"})
 # Shorter names of outlets are too much like each other.
 _SHORTEST_OUTLET = 6
 
