@@ -513,6 +513,9 @@ def _second_reading(read: Question, spotted: Spotted | None, people: Sequence[Pe
     """The reading by patterns, or what the spotted pieces ask where the patterns miss what the library knows."""
     if spotted is None or read.wanted in ("compare", "who_is") or (read.unclear and read.unclear != "unclear_question"):
         return read
+    if read.abroad and not read.nations and read.speaker is None:
+        # The words for other countries are read, not lost.
+        return read
     speaker = spotted.speaker if spotted.speaker is not None and spotted.speaker.people else None
     swept = [word for word in read.topic if fold(word) in spotted.explained]
     same = (read.speaker.ids if read.speaker else None) == (spotted.speaker.ids if spotted.speaker else None)

@@ -152,3 +152,56 @@ def test_a_role_of_another_persons_country_is_not_taken() -> None:
     assert understand("What did the president of Peru say?", people=(leader,)).speaker == Naming(
         mention="president of Peru", how="unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "speakers", "addressees", "topic"),
+    [
+        ("I'd like to know what Ann Lee said", "words", {"Ann Lee"}, set(), ()),
+        ("anything from Ann Lee?", "all", {"Ann Lee"}, set(), ()),
+        ("What was Ríos told by Ann Lee?", "words", {"Ann Lee"}, {"Luis Ríos"}, ()),
+        ("Hva ble Ríos fortalt av Ann Lee?", "words", {"Ann Lee"}, {"Luis Ríos"}, ()),
+        ("By whom was the strike condemned?", "who", set(), set(), ("strike",)),
+        ("The strike was condemned by whom?", "who", set(), set(), ("strike",)),
+        ("Who was it that called for calm?", "who", set(), set(), ("calm",)),
+        ("Who did Ann Lee tell to go home?", "to_whom", {"Ann Lee"}, set(), ("go", "home")),
+        ("Hvem snakket Ríos med?", "to_whom", {"Luis Ríos"}, set(), ()),
+        ("What, according to Ann Lee, did the army want?", "words", {"Ann Lee"}, set(), ("army",)),
+        ("reaksjoner på streiken", "who", set(), set(), ("streiken",)),
+        ("strike reactions", "who", set(), set(), ("strike",)),
+        ("Is it true that the minister gave the order?", "who", set(), set(), ("minister", "order")),
+        ("¿Es verdad que el ministro dio la orden?", "who", set(), set(), ("ministro", "dio", "orden")),
+        ("Was it Ann Lee who said “we stay”?", "whether", {"Ann Lee"}, set(), ()),
+        ("Was will Ann Lee?", "words", {"Ann Lee"}, set(), ()),
+        ("coup d'état", "words", set(), set(), ("coup d'état",)),
+    ],
+)
+def test_a_question_may_be_polite_passive_cleft_terse_or_checked(
+    text: str, wanted: str, speakers: set[str], addressees: set[str], topic: tuple[str, ...]
+) -> None:
+    question = understand(text, people=PEOPLE)
+    assert (question.wanted, names(question.speaker), names(question.addressee)) == (wanted, speakers, addressees)
+    assert question.topic == topic
+    assert question.unclear is None
+
+
+@pytest.mark.parametrize(
+    "text", ["How did other countries react?", "Hvordan reagerte nabolandene?", "Wie reagierten andere Länder?"]
+)
+def test_other_countries_are_no_speaker_but_all_who_speak_abroad(text: str) -> None:
+    question = understand(text, people=PEOPLE)
+    assert (question.wanted, question.speaker, question.abroad, question.other) == ("who", None, True, False)
+
+
+def test_the_us_is_no_pronoun() -> None:
+    assert names(understand("How did the US react?", people=PEOPLE).speaker) >= {"United States"}
+
+
+@pytest.mark.parametrize(("text", "negated"), [("What did Ann Lee not say?", True), ("Who said that no one may go?", False)])
+def test_what_was_not_said_is_asked_for_by_the_verb_alone(text: str, negated: bool) -> None:
+    assert understand(text, people=PEOPLE).negated is negated
+
+
+def test_an_outlet_that_reports_what_somebody_said_is_the_relay() -> None:
+    question = understand("What does Reuters report that Ann Lee said?", people=PEOPLE)
+    assert (question.relay, names(question.speaker), question.acts) == ("Reuters", {"Ann Lee"}, frozenset())
