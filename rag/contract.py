@@ -15,6 +15,25 @@ from rag.answer import CitationKind, Reason, Verdict
 Pair = Annotated[list[int], Len(2, 2)]
 
 
+# What a record goes by stands first in its JSON: pydantic writes the names in the order of the bases.
+class Numbered(TypedDict):
+    """What has a marker [n] in an answer."""
+
+    n: int
+
+
+class Identified(TypedDict):
+    """What has an id in the library."""
+
+    id: str
+
+
+class OfArticle(TypedDict):
+    """What stands in the article with this id."""
+
+    article: str
+
+
 class ArticleFacts(TypedDict):
     """What is known of an article beside its text."""
 
@@ -26,10 +45,9 @@ class ArticleFacts(TypedDict):
     language: str
 
 
-class Said(ArticleFacts):
+class Said(OfArticle, ArticleFacts):
     """Words at their place in an article, and who said them; spans count characters of the article's text from 0."""
 
-    article: str
     spans: list[Pair]
     quote: str
     speaker: str | None
@@ -41,18 +59,16 @@ class Said(ArticleFacts):
     score: float
 
 
-class CitationRecord(Said):
+class CitationRecord(Numbered, Said):
     """A place in an article that carries a part of the answer; spans count characters of the article's text from 0."""
 
-    n: int
     kind: CitationKind
     act: Act | None
 
 
-class StatementRow(Said):
+class StatementRow(Identified, Said):
     """One statement: the object of `whosaid statements --json`, and a line of its CSV."""
 
-    id: str
     kind: Kind
     act: Act
     polarity: Polarity
@@ -60,10 +76,9 @@ class StatementRow(Said):
     found_by: str
 
 
-class ArticleRow(ArticleFacts):
+class ArticleRow(Identified, ArticleFacts):
     """One article without its text: the object of `whosaid articles --json`."""
 
-    id: str
     characters: int
     statements: int
 
