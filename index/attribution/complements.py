@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.attribution.clauses import Clauses
 from index.attribution.drafts import Sentence
 from index.attribution.frame import without_comma
-from index.attribution.links import INVERTING, PRO_DROP, REACH, Link
+from index.attribution.links import INVERTING, PRO_DROP, REACH, SCANDINAVIAN, Link
 from index.attribution.phrases import Phrase, noun_phrase, noun_phrase_before
 from index.attribution.words import FINITE, Tense, Token
 from index.records import Kind, Span
@@ -110,11 +110,22 @@ class Complements(Clauses):
             likened = any(t.lower in words.grammar.likening for t in tokens[at + 1 : end - 1])
             # "called him a liar", "called it “a coup”"; "called a meeting" and "called Ann" are no statements
             if link.cue.cue.act == "call" and not (
-                likened or self._is_object(tokens[at]) or any(t.quotation for t in tokens[at:end])
+                likened
+                or self._is_object(tokens[at])
+                or self._is_predicated(tokens, at, end)
+                or any(t.quotation for t in tokens[at:end])
             ):
                 return False
             return self._reworded(tokens, link, at, end, rule="object", score=0.75)
         return False
+
+    def _is_predicated(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether a definite noun is called something right behind it: "kaller situasjonen uholdbar", "en skandale"."""
+        grammar, endings = self.words.grammar, tuple(self.words.grammar.definite_endings)
+        if self.words.language not in SCANDINAVIAN or not 2 <= end - at <= 6 or not tokens[at].lower.endswith(endings):
+            return False
+        closed = grammar.prepositions | grammar.conjunctions | grammar.adverbs | grammar.subordinators - grammar.determiners
+        return tokens[at + 1].is_word and tokens[at + 1].lower not in closed and not tokens[at + 1].is_capitalised
 
     def _is_bare_pronoun(self, tokens: Sequence[Token], at: int, end: int) -> bool:
         """Whether an object is "it" alone, an adverb behind it aside; "det huset" is a noun phrase."""

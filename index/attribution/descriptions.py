@@ -158,7 +158,7 @@ def find_topic(discourse: Discourse, description: Description, tokens: Sequence[
         ):
             return
         past = left and any(role.former for role in member.roles)  # who held one office may have held another
-        score += _OTHERWISE_KNOWN if member.roles and not past else 0
+        score += _OTHERWISE_KNOWN if member.roles and not past and not _may_be_politician(description, member) else 0
         if id(member) not in scores or score < scores[id(member)][0]:
             scores[id(member)] = (score, member)
 
@@ -201,6 +201,13 @@ def find_compatriot(discourse: Discourse, code: str, number: int) -> Member | No
             if any(code in role.countries for role in member.roles):
                 return member
     return None
+
+
+def _may_be_politician(description: Description, member: Member) -> bool:
+    """Whether "the Labour politician" is only another word for the office that the member is said to hold."""
+    held = {concept for role in member.roles for concept in role.concepts}
+    in_office = held & (OFFICES - {"general", "judge", "king"}) or any(one.endswith("minister") for one in held)
+    return "politician" in description.concepts and bool(in_office)
 
 
 def _opening(discourse: Discourse, tokens: Sequence[Token], at: int, number: int) -> list[Member]:

@@ -9,6 +9,8 @@ from index.attribution.words import DASHES, FINITE, CueMatch, Token, Words
 from index.records import Modality, Polarity, Span
 
 INVERTING = frozenset({"nb", "nn", "sv", "da", "de", "nl"})
+# Languages whose nouns bear their article as an ending.
+SCANDINAVIAN = frozenset({"nb", "nn", "sv", "da"})
 # Languages whose verbs need no subject: «No iré», dijo.
 PRO_DROP = frozenset({"es", "pt"})
 # Words between a cue and its complementiser, or between a quotation and its cue: beyond this a link is a guess.

@@ -162,7 +162,10 @@ class Cast:
     def _is_of_name(self, tokens: Sequence[Token], at: int, end: int) -> bool:
         """Whether the phrase tells of what somebody is the head: "the dean of Columbia's law school", not "of Chile"."""
         words = self._discourse.words
-        of = next((i for i in range(at, end - 1) if tokens[i].lower in words.grammar.of), end)
+        # the German "der" that opens the phrase is its article
+        of = next((i for i in range(at + 1, end - 1) if tokens[i].lower in words.grammar.of), end)
+        if words.language == "de":
+            return False  # every noun has a capital
         return any(t.is_word and t.is_capitalised and not is_country(t, words.language) for t in tokens[of + 1 : end])
 
     def _describe(self, description: Description, tokens: Sequence[Token], at: int, end: int, number: int) -> Member | None:

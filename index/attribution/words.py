@@ -225,6 +225,9 @@ class Words:
         """The gender a first name shows, over all languages; None where it is not known as one."""
         folded = fold(text)
         female, male = _first_names()
+        first, hyphen, second = folded.partition("-")
+        if hyphen and folded not in female and folded not in male and (second in female or second in male):
+            folded = first  # "Karl-Peter"
         if folded in female:
             return "either" if folded in male else "female"
         return "male" if folded in male else None
