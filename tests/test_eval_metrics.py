@@ -372,9 +372,10 @@ def test_the_interval_draws_whole_texts() -> None:
     assert interval_of(consistency, odd, labels, ["a"] * 8) == (None, None)
     # A text that is drawn twice is two.
     assert interval_of(lambda _, __, names: float(len(set(names))), odd, labels, texts) == (4.0, 4.0)
-    mixed = np.random.default_rng(1).random(120)
-    often = mixed, mixed + 0.5 * mixed[::-1] > 0.7, [f"{n // 3}" for n in range(120)]
+    mixed, other = np.random.default_rng(1).random((2, 120))
+    often = mixed, other > 0.5, [f"{n // 3}" for n in range(120)]
     assert interval_of(consistency, *often) == interval_of(consistency, *often)
+    assert interval_of(consistency, *often) != interval_of(consistency, *often, seed=1)
 
 
 def test_every_metric_has_a_name_of_its_own_and_no_value_without_cases() -> None:
