@@ -59,6 +59,8 @@ class Spotted:
         explained: Folded words that are known for something else than a topic.
         persons: Everybody who is named, whatever for.
         infinitive: Whether a "to" in it is a verb's, and opens no addressee.
+        attributed: Whether "according to" names the speaker.
+        share: How many of the pieces are known, in [0, 1].
         stranger: Whether a name stands in it that nobody in the library has.
     """
 
@@ -78,6 +80,8 @@ class Spotted:
     persons: tuple[Naming, ...] = ()
     infinitive: bool = False
     stranger: bool = False
+    attributed: bool = False
+    share: float = 0.0
 
 
 def spot(
@@ -105,10 +109,10 @@ def spot(
     """
     if not tokens or len(tokens) > _MOST_TOKENS:
         return None
-    spots = find_spots(tokens, people=people, outlets=outlets, phrases=phrases)
+    spots = find_spots(tokens, people=people, outlets=outlets, phrases=phrases, text=text)
     found = _Filling(text, tokens, spots, phrases).fill()
     known = found.speaker or found.addressee or found.relay or found.acts or quoted
-    if found.stranger or not (known or (found.topic and found.signals) or (found.ask == "outlet" and found.leans)):
+    if found.stranger or not (known or (found.topic and found.signals) or (found.ask in ("outlet", "to_whom") and found.leans)):
         return None
     return found
 
@@ -116,8 +120,14 @@ def spot(
 # Pieces
 
 
-def find_spots(tokens: Sequence[Token], *, people: Sequence[Person], outlets: Sequence[str], phrases: Phrases) -> list[Spot]:
-    """The pieces of a question in order, each as long as can be; a word that is nothing else is a "word"."""
+def find_spots(
+    tokens: Sequence[Token], *, people: Sequence[Person], outlets: Sequence[str], phrases: Phrases, text: str | None = None
+) -> list[Spot]:
+    """The pieces of a question in order, each as long as can be; a word that is nothing else is a "word".
+
+    Args:
+        text: The question, whose marks tell where a sentence begins.
+    """
     words = [token.text.casefold() for token in tokens]
     # The names of outlets are looked up without their accents.
     plain = [fold(word) for word in words]
@@ -140,7 +150,10 @@ def find_spots(tokens: Sequence[Token], *, people: Sequence[Person], outlets: Se
         if paper is not None and (best is None or paper[1] >= best.end - best.start):
             # An agency may speak for itself, too.
             best = Spot("relay", at, at + paper[1], paper[0])
-        is_name = at > 0 and tokens[at].text[:1].isupper() and not tokens[at].text.isupper() and phrases.language != "de"
+        opens = at > 0 and text is not None and any(mark in text[tokens[at - 1].end : tokens[at].start] for mark in ".?!:¿")
+        is_name = (
+            at > 0 and not opens and tokens[at].text[:1].isupper() and not tokens[at].text.isupper() and phrases.language != "de"
+        )
         for kind, table in () if is_name else tables:
             found = table.at(words, at)
             if found is not None and (best is None or found[1] > best.end - best.start):
@@ -263,12 +276,20 @@ def _people(tokens: Sequence[Token], people: Sequence[Person], phrases: Phrases)
                 # "Bolivia's justice minister" is not Bolivia, whoever holds the office.
                 while mended[reach - 1] in terms.small:
                     reach -= 1
+                heads = terms.concepts.keys() | terms.places.keys() | terms.former | fresh | names.keys()
+                while mended[at] not in heads and at < role[0]:
+                    at += 1
                 mention = " ".join(token.text for token in tokens[at:reach])
                 spotted = Spot("person", at, reach, naming=find_people(mention, people, phrases=phrases))
         if spotted is None:
             at += 1
             continue
-        yield at, spotted
+        start = at
+        forms = {word for one in (spotted.naming.people if spotted.naming else ()) for word in folded(one.name)}
+        while start > 0 and mended[start - 1] in terms.small and mended[start - 1] in forms:
+            # "von der Leyen"
+            start -= 1
+        yield start, replace(spotted, start=start)
         at = spotted.end
 
 
@@ -373,6 +394,12 @@ def mended_topic(words: Sequence[str], people: Sequence[Person], phrases: Phrase
     return tuple(mended)
 
 
+@cache
+def _adjectives() -> frozenset[str]:
+    """Adjectives of countries, in all languages."""
+    return frozenset(fold(word) for country in load_countries() for words in country.adjectives.values() for word in words)
+
+
 # What they ask together
 
 
@@ -386,6 +413,9 @@ class _Filling:
         self.zone: str | None = None
         self.waiting: list[Token] = []
         self.seen_act = False
+        more = load_spotting(phrases.language)
+        self.towards = {fold(word) for word in (*phrases.prepositions["to"], *more.together)}
+        self.stations = {fold(word) for word in load_lexicon(phrases.language).media.stations} | set(map(fold, more.stations))
         self.targets: list[Naming] = []
 
     def fill(self) -> Spotted:
@@ -399,6 +429,8 @@ class _Filling:
             if dangles and found.ask == "who":
                 # "Vem talade Choquehuanca till?"
                 found.ask = "to_whom"
+        found.share = sum(piece.kind != "word" for piece in self.spots) / len(self.spots)
+        self._tell_apart()
         found.persons = tuple(piece.naming for piece in self.spots if piece.naming is not None)
         if found.speaker is None and self.waiting and found.ask in (None, "words", "all") and not found.relay:
             # "What did Kamala Harris tell Arce?": somebody stands where the speaker would.
@@ -417,7 +449,7 @@ class _Filling:
 
     def _is_apart(self, before: Spot, piece: Spot) -> bool:
         between = self.text[self.tokens[before.end - 1].end : self.tokens[piece.start].start]
-        return any(mark in between for mark in ",;:?!")
+        return any(mark in between for mark in ",;:?!–—") or ". " in between or " - " in between
 
     def _words(self, piece: Spot) -> list[Token]:
         return list(self.tokens[piece.start : piece.end])
@@ -472,8 +504,12 @@ class _Filling:
             return
         if self.found.ask is None and (opens or (before is not None and self._is_apart(before, piece))):
             self.found.ask = piece.value
-            if before is not None and before.kind == "preposition" and before.value == "to" and piece.value in ("who", "which"):
+            behind = self._next(number)
+            is_station = behind is not None and self._is_station(behind)
+            opened = before is not None and fold(self.tokens[before.start].text) in self.towards
+            if opened and (piece.value == "who" or (is_station and piece.value in ("which", "words", "who"))):
                 self.found.ask = "to_whom"
+                self.found.leans = True
             self.zone = None
 
     def _open(self, number: int, piece: Spot) -> None:
@@ -511,6 +547,10 @@ class _Filling:
         words, zone = self._words(piece), self.zone
         if self._is_stranger(piece):
             found.stranger = True
+        following = self._next(number)
+        if zone == "during" and found.speaker is None and following is not None and following.kind == "act":
+            # "ett citat där Arce talar om …"
+            zone = self.zone = None
         if zone in ("about", "against", "during", "medium"):
             (found.topic if zone in ("about", "against") else found.circumstance).extend(words)
             return
@@ -518,7 +558,7 @@ class _Filling:
             self.zone = None
             found.signals += 1
             if found.speaker is None and all(person.kind == "person" for person in naming.people):
-                found.speaker = naming
+                found.speaker, found.attributed = naming, True
             else:
                 found.relay = found.relay or naming.mention
             return
@@ -600,11 +640,47 @@ class _Filling:
             first, second = (near, self.tokens[piece.start]) if step < 0 else (self.tokens[piece.end - 1], near)
             if kind != "word" or self.text[first.end : second.start].strip() or self._is_genitive(first, piece):
                 continue
+            if step < 0 and place > 0 and self._opens_subject(place - 1):
+                # "what did kamala arce say"
+                return True
             is_given = step < 0 and fold(near.text) in vocabulary.first_names
             is_capital = near.text[:1].isupper() and (place > 0 or is_given) and self.phrases.language != "de"
             if is_given or is_capital:
                 return True
         return False
+
+    def _opens_subject(self, place: int) -> bool:
+        """Whether a token is an auxiliary or a verb of speech, behind which the speaker stands."""
+        piece = next(spot for spot in self.spots if spot.start <= place < spot.end)
+        # Elsewhere an infinitive may stand there: "¿Qué quería lograr Lee?".
+        asks = self.phrases.language == "en" and fold(self.tokens[place].text) in self.auxiliaries
+        wishes = {fold(word) for word in load_spotting(self.phrases.language).wishes}
+        tells = fold(self.tokens[place].text) not in wishes
+        return asks or (tells and piece.kind == "act" and piece.value in ("say", "write", "answer", "claim"))
+
+    def _tell_apart(self) -> None:
+        """Of several who have the name, the one whom the rest of the question tells: "Sánchez, the Spanish one"."""
+        found = self.found
+        naming = found.speaker
+        if naming is None or len(naming.people) < 2 or naming.joined:
+            return
+        for piece in self.spots:
+            if piece.naming is not None and piece.naming is not naming and piece.naming.how == "role":
+                both = tuple(person for person in naming.people if person in piece.naming.people)
+                words = set(self._words(piece))
+                if len(both) == 1 and not words & set(found.circumstance):
+                    found.speaker = replace(naming, people=both)
+                    found.topic = [token for token in found.topic if token not in words]
+                    return
+        vocabulary = load_vocabulary()
+        for token in found.topic:
+            place = vocabulary.places.get(fold(token.text))
+            theirs = tuple(one for one in naming.people if any(place in vocabulary.read(role.text).places for role in one.roles))
+            # "Sánchez on Spain" may be any of them.
+            if place is not None and fold(token.text) in _adjectives() and len(theirs) == 1:
+                found.speaker = replace(naming, people=theirs)
+                found.topic = [other for other in found.topic if other is not token]
+                return
 
     def _take_relay(self, piece: Spot) -> None:
         if self.zone in ("about", "against"):
@@ -666,8 +742,13 @@ class _Filling:
             found.speaker = naming
         self.zone = None
 
+    def _is_station(self, piece: Spot) -> bool:
+        return any(fold(token.text) in self.stations for token in self._words(piece))
+
     def _take_word(self, number: int, piece: Spot) -> None:
         found, words = self.found, self._words(piece)
+        if found.ask == "to_whom" and self._is_station(piece):
+            return
         if self.zone in ("about", "against"):
             found.topic.extend(words)
         elif self.zone in ("during", "medium"):

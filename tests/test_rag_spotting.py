@@ -104,3 +104,22 @@ def test_a_country_beside_an_office_is_not_the_speaker() -> None:
     question = understand("What did Spain's justice minister say?", people=(*PEOPLE, spain), outlets=OUTLETS)
     assert question.speaker is not None
     assert spain not in question.speaker.people
+
+
+def test_of_two_with_the_name_the_question_may_tell_which() -> None:
+    other = person("Marta Ordóñez", "army chief")
+    for text in ("ordonez, the spanish one: his words on taxes", "Ordóñez, the Spanish one: what did he say?"):
+        question = understand(text, people=(*PEOPLE, other), outlets=OUTLETS)
+        assert question.speaker is not None
+        assert question.speaker.people == (ORDONEZ,), text
+
+
+def test_another_tongue_stays_foreign_though_it_names_somebody() -> None:
+    assert read("Cosa ha detto Lee a Solberg sulle tasse?").unclear == "unclear_language"
+
+
+def test_an_unknown_name_in_small_letters_is_not_the_known_one_behind_it() -> None:
+    for text in ("what did kamala lee say", "hva sa kamala lee"):
+        question = read(text)
+        assert question.speaker is not None
+        assert question.speaker.people == (), text

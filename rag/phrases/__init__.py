@@ -210,6 +210,8 @@ class Spotting:
     wishes: tuple[str, ...]
     of: tuple[str, ...]
     words: tuple[str, ...]
+    together: tuple[str, ...]
+    stations: tuple[str, ...]
 
 
 @cache
