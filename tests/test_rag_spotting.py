@@ -37,7 +37,7 @@ def read(text: str) -> Question:
         ("everything Pia Solberg has said or written, please", SOL, ()),
         ("In Solberg's own words, what must the banks do?", SOL, ("banks", "do")),
         ("Hvorfor ble banken stengt, ifølge Solberg selv?", SOL, ("banken", "stengt")),
-        ("¿Qué quería lograr Ordóñez, según sus propias palabras?", ORDONEZ, ("lograr",)),
+        ("¿Qué quería lograr Ordóñez, según sus propias palabras?", ORDONEZ, ()),
         ("What did the Spansih prime minister say?", ORDONEZ, ()),
         ("vad skerv Solberg?", SOL, ()),
     ],
