@@ -12,6 +12,7 @@ from index.attribution.lexicon.countries import country_of
 from index.people import RoleTerms, load_vocabulary, match_people
 from index.records import LANGUAGES, Person
 from rag.likeness import likeness
+from rag.nations import load_capitals
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
 from rag.words import Token, fold, folded, tokenize
 
@@ -67,7 +68,8 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
             return Naming(mention=shown, people=same, joined=len(same) > 1)
         by_role = best <= _ROLE and not named & set(folded(shown))
         return Naming(mention=shown, people=fitting, how="role" if by_role else "name")
-    if (country := country_of(shown, phrases.language)) and (same := tuple(p for p in people if _is_country(p, country))):
+    country = country_of(shown, phrases.language) or load_capitals().get(fold(shown))
+    if country and (same := tuple(p for p in people if _is_country(p, country))):
         return Naming(mention=shown, people=same, joined=len(same) > 1)
     terms = load_vocabulary().read(shown)
     if terms.concepts and terms.words and (leaders := _leads(terms, people) or _holds_translated(terms, people, phrases)):

@@ -1,13 +1,17 @@
 """Of which country somebody or a role is, as far as articles tell."""
 
+import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
 
 from index.attribution.lexicon.countries import country_of
 from index.people import load_vocabulary
 from index.records import Article, Person, Span
 from rag.likeness import likeness
-from rag.words import tokenize
+from rag.words import fold, tokenize
 
 
 def nations_of(person: Person, article: Article) -> frozenset[str]:
@@ -26,6 +30,18 @@ def nations_of(person: Person, article: Article) -> frozenset[str]:
     if places or not any(terms.concepts for terms in held):
         return places
     return countries_at(article, Span(0, 0))
+
+
+@cache
+def load_capitals() -> Mapping[str, str]:
+    """The country whose government a capital stands for ("Washington's position"), by the capital's name without accents.
+
+    >>> load_capitals()["washington"], load_capitals()["moskva"]
+    ('US', 'RU')
+    """
+    file = resources.files("rag.phrases") / "capitals.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    return MappingProxyType({fold(name): code for code, names in table.items() for name in names})
 
 
 def countries_at(article: Article, span: Span) -> frozenset[str]:

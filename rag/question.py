@@ -14,12 +14,13 @@ from typing import Literal, get_args
 
 from index.attribution.lexicon.countries import country_of
 from index.people import match_people
-from index.records import Act, Person
+from index.records import Act, Person, Span
+from index.sentences import find_sentences
 from rag.naming import Naming, find_people, read_naming
 from rag.parts import Asked, Facts, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_compounds, load_phrases
 from rag.slips import without_slips
-from rag.spotting import Spotted, mended_topic, named_by, spot, with_group
+from rag.spotting import Spotted, find_spots, mended_topic, named_by, spot, with_group
 from rag.words import YEAR, Token, fold, tokenize
 
 Wanted = Literal[
@@ -40,6 +41,8 @@ _LONGEST_COMPOUND = 4
 _SHORT_MATTER = 4
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
+_STATEMENT_AND_QUESTION = 2
+_CONTRACTED = re.compile(r"(?i)\b(what|who|where|when|how)'?s\b")
 _DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
 _SINGLE = re.compile(r"(?<![\w'’])['‘‚](?P<words>[^\W_].*?[\w.,!?…][\s.…]*)['’‘](?!\w)", re.DOTALL)
 
@@ -214,6 +217,10 @@ def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = 
     text = unicodedata.normalize("NFC", text)
     quoted, rest = quoted_words(re.sub(r"<[^<>]*>", " ", text))
     rest = rest.replace("’", "'")
+    if code == "en":
+        rest = _CONTRACTED.sub(r"\1 is", rest)
+    if not quoted and (read := _beside_statement(rest, code, people, outlets)) is not None:
+        return replace(read, text=text)
     tokens = list(tokenize(rest))
     if not quoted and not any(letter.isalpha() for token in tokens for letter in token.text):
         return Question(text=text, language=code, unclear="unclear_marks")
@@ -225,6 +232,33 @@ def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = 
     read = _read(rest, tokens, quoted, people, phrases)
     read = _second_reading(read, spotted, people, phrases)
     return replace(read, text=text, topic=mended_topic(read.topic, people, phrases))
+
+
+def _beside_statement(rest: str, code: str, people: Sequence[Person], outlets: Sequence[str]) -> Question | None:
+    """A question beside a sentence that tells of whom it speaks: "Troops rose against Lee. How did he describe them?".
+
+    None where there are not one question and one such sentence, or where the question does not need it.
+    """
+    sentences = [span.of(rest) for span in find_sentences(rest, Span(0, len(rest)), language=code)]
+    asking = [sentence for sentence in sentences if sentence.endswith("?")]
+    if len(sentences) != _STATEMENT_AND_QUESTION or len(asking) != 1:
+        return None
+    phrases = load_phrases(code)
+    (told,) = [sentence for sentence in sentences if sentence is not asking[0]]
+    spots = find_spots(tokenize(told), people=people, outlets=outlets, phrases=phrases)
+    asked = understand(asking[0], people=people, outlets=outlets, language=code)
+    named = {naming.ids: naming for piece in spots if piece.kind == "person" and (naming := piece.naming) and naming.people}
+    papers = [piece.value for piece in spots if piece.kind == "relay"]
+    if asked.unclear or (asked.speaker is not None and asked.speaker.how == "unknown"):
+        return None
+    if asked.speaker is not None and asked.speaker.how == "pronoun":
+        if not named:
+            return None
+        # Of two the sentence does not tell which: the pronoun stays, and is asked about.
+        asked = replace(asked, speaker=next(iter(named.values()))) if len(named) == 1 else asked
+    elif asked.speaker is None or not papers:
+        return None
+    return replace(asked, relay=asked.relay or (papers[0] if len(papers) == 1 else None))
 
 
 def _is_foreign(text: str, tokens: Sequence[Token], phrases: Phrases) -> bool:
@@ -516,6 +550,16 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
 
 def _second_reading(read: Question, spotted: Spotted | None, people: Sequence[Person], phrases: Phrases) -> Question:
     """The reading by patterns, or what the spotted pieces ask where the patterns miss what the library knows."""
+    if (
+        spotted is not None
+        and read.quoted
+        and read.wanted == "whether"
+        and (read.speaker is None or read.speaker.how == "unknown")
+    ):
+        # "My client wants to print this as Lee: “…”. Is that right?"
+        owner = spotted.speaker or (spotted.persons[0] if len({naming.ids for naming in spotted.persons}) == 1 else None)
+        if owner is not None and owner.people and owner != read.addressee:
+            return replace(read, speaker=owner, topic=(), circumstance=())
     if spotted is None or read.wanted in ("compare", "who_is") or (read.unclear and read.unclear != "unclear_question"):
         return read
     if read.abroad and not read.nations and read.speaker is None:
@@ -560,6 +604,18 @@ def _second_reading(read: Question, spotted: Spotted | None, people: Sequence[Pe
         kept = {fold(token.text) for token in spotted.topic}
         return replace(read, topic=tuple(word for word in read.topic if fold(word) in kept or word not in swept))
     return read
+
+
+def _owner(read: Question, spotted: Spotted) -> Naming | None:
+    """To whom the quoted words are put down where the patterns miss it: "My client prints this as Lee: “…”", "Is “…” by Lee?"."""
+    if not read.quoted or read.wanted != "whether" or len({naming.ids for naming in spotted.persons}) != 1:
+        return None
+    owner = spotted.persons[0]
+    if read.speaker is None:
+        known = fold(owner.mention) == fold(" ".join(read.circumstance))
+    else:
+        known = read.speaker.how == "unknown" and not _names_one(spotted, read.speaker.mention)
+    return owner if known and owner.people and read.addressee is None else None
 
 
 def _lost(read: Question, spotted: Spotted, phrases: Phrases) -> list[str]:

@@ -123,3 +123,48 @@ def test_an_unknown_name_in_small_letters_is_not_the_known_one_behind_it() -> No
         question = read(text)
         assert question.speaker is not None
         assert question.speaker.people == (), text
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "relay"),
+    [
+        ("Strikers rose against Lee. How did she describe them?", LEE, None),
+        ("Solberg sto på balkongen onsdag. Hva sa hun da?", SOL, None),
+        ("How did Solberg react? I need it as the Sample Wire had it.", SOL, "The Sample Wire"),
+        ("What's Solberg's position on the strike?", SOL, None),
+    ],
+)
+def test_a_sentence_beside_the_question_tells_of_whom_it_speaks(text: str, speaker: Person, relay: str | None) -> None:
+    question = read(text)
+    assert question.speaker is not None
+    assert question.speaker.people == (speaker,)
+    assert (question.relay or "").casefold() == (relay or "").casefold()
+    assert "Strikers" not in question.topic
+
+
+def test_a_sentence_that_names_two_does_not_tell_who_he_is() -> None:
+    question = read("Ordóñez met Vance. What did he say?")
+    assert question.speaker is None or question.speaker.how != "name"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("My client wants to print this as Lee: “the tea is cold”. Is that right?", LEE),
+        ("Is this by Solberg: “the tea is cold”?", SOL),
+        ("Did Hunter Brown say “the tea is cold” to Lee?", None),
+        ("Did Smith say “the tea is cold” about Lee?", None),
+    ],
+)
+def test_quoted_words_are_put_down_to_whom_the_question_names(text: str, speaker: Person | None) -> None:
+    question = read(text)
+    assert question.wanted == "whether"
+    assert (question.speaker.people if question.speaker else ()) == ((speaker,) if speaker else ())
+
+
+def test_a_capital_stands_for_its_government() -> None:
+    usa = person("United States", kind="organisation")
+    question = understand("What is Washington's position on the strike?", people=(*PEOPLE, usa))
+    assert question.speaker is not None
+    assert question.speaker.people == (usa,)
+    assert question.topic == ("strike",)
