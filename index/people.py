@@ -892,7 +892,18 @@ def _forms(person: Person) -> tuple[_Name, ...]:
     return tuple(_parse(form[:_LONGEST_NAME]) for form in (person.name, *person.aliases))
 
 
+@lru_cache(maxsize=65_536)
+def _known_by(names: tuple[str, ...]) -> frozenset[str]:
+    """The words of somebody's names, and their keys as names of a body: whom a name shares none with, it does not mean."""
+    forms = [_parse(name[:_LONGEST_NAME]) for name in names]
+    return frozenset(token for form in forms for token in form.tokens) | {_organisation_key(form.phrase) for form in forms}
+
+
 def _by_name(asked: _Name, people: Sequence[Person]) -> tuple[PersonMatch, ...]:
+    # An initial may stand for any name.
+    if min(map(len, asked.tokens)) > 1:
+        sought = {*asked.tokens, _organisation_key(asked.phrase)}
+        people = [person for person in people if not sought.isdisjoint(_known_by((person.name, *person.aliases)))]
     scored = ((person, max((_name_score(asked, form, person) for form in _forms(person)), default=0.0)) for person in people)
     matches = [PersonMatch(person=person, score=score) for person, score in scored if score]
     # Someone known by surname alone is a guess, and none is needed where somebody has the whole name.

@@ -380,10 +380,10 @@ def mended_topic(words: Sequence[str], people: Sequence[Person], phrases: Phrase
     >>> mended_topic(["elections", "bolvia"], [], load_phrases("en"))
     ('elections', 'Bolivia')
     """
+    if not words:
+        return ()
     names = _name_words(people)
-    places = {
-        fold(name): name for country in load_countries() for name in country.names.get(phrases.language, ()) if " " not in name
-    }
+    places = _country_names(phrases.language)
     known = frozenset(names) | frozenset(places)
     told = {fold(word) for word in phrases.words} | load_vocabulary().first_names | frozenset(load_vocabulary().places)
     mended = []
@@ -392,6 +392,12 @@ def mended_topic(words: Sequence[str], people: Sequence[Person], phrases: Phrase
         right = plain if plain in known or load_concepts().get(plain) else _mended(plain, known, told)
         mended.append(word if right == plain else right.title())
     return tuple(mended)
+
+
+@cache
+def _country_names(language: str) -> Mapping[str, str]:
+    """Countries' names of one word, folded → as written."""
+    return {fold(name): name for country in load_countries() for name in country.names.get(language, ()) if " " not in name}
 
 
 @cache

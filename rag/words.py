@@ -26,6 +26,10 @@ _STEMMERS = {
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "œ": "oe", "ı": "i"})
 
 
+# Names and words are folded again with every question; what is longer is no name, and not worth the memory.
+_REMEMBERED = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a text with its place: half-open character offsets."""
@@ -41,7 +45,7 @@ def fold(text: str) -> str:
     >>> fold("ZÚÑIGA’s Søren")
     "zuniga's soren"
     """
-    return _fold(text) if len(text) <= 64 else _fold.__wrapped__(text)
+    return _fold(text) if len(text) <= _REMEMBERED else _fold.__wrapped__(text)
 
 
 @lru_cache(maxsize=65536)
@@ -61,6 +65,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 def folded(text: str) -> tuple[str, ...]:
     """The words of a text, folded."""
+    return _folded(text) if len(text) <= _REMEMBERED else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=65536)
+def _folded(text: str) -> tuple[str, ...]:
     return tuple(fold(token.text) for token in tokenize(text))
 
 
