@@ -18,7 +18,7 @@ from index.records import Act, Person, Span
 from index.sentences import find_sentences
 from rag.naming import Naming, find_people, read_naming
 from rag.parts import Asked, Facts, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
-from rag.phrases import ANSWER_LANGUAGES, Phrases, load_compounds, load_phrases
+from rag.phrases import ANSWER_LANGUAGES, Phrases, load_compounds, load_phrases, load_spotting
 from rag.slips import without_slips
 from rag.spotting import Spotted, find_spots, mended_topic, named_by, spot, with_group
 from rag.words import YEAR, Token, fold, tokenize
@@ -42,6 +42,9 @@ _SHORT_MATTER = 4
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
 _STATEMENT_AND_QUESTION = 2
+_LONGEST_SUBJECT = 4
+# They ask together with the adjective behind them: "how long".
+_DEGREE = frozenset(("how", "hvor", "hur", "wie"))
 _CONTRACTED = re.compile(r"(?i)\b(what|who|where|when|how)'?s\b")
 _DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
 _SINGLE = re.compile(r"(?<![\w'’])['‘‚](?P<words>[^\W_].*?[\w.,!?…][\s.…]*)['’‘](?!\w)", re.DOTALL)
@@ -231,7 +234,29 @@ def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = 
         return Question(text=text, language="en", unclear="unclear_language")
     read = _read(rest, tokens, quoted, people, phrases)
     read = _second_reading(read, spotted, people, phrases)
+    if read.wanted == "whether" and read.speaker is not None and not quoted and (asked := _asked_within(tokens, phrases)):
+        # "Did Lee say how long it will take?" is answered by what she said of it.
+        read = replace(read, wanted="words", claim=False, topic=tuple(word for word in read.topic if word not in asked))
     return replace(read, text=text, topic=mended_topic(read.topic, people, phrases))
+
+
+def _asked_within(tokens: Sequence[Token], phrases: Phrases) -> tuple[str, ...]:
+    """The words that ask right behind a verb of speech: "how long" of "did she say how long it takes"; none where none do."""
+    tables = load_tables(phrases.language)
+    words = [token.text.casefold() for token in tokens]
+    for at in range(len(words)):
+        verb = tables.verbs.at(words, at)
+        if verb is None:
+            continue
+        start = at + verb[1]
+        while start < len(tokens) and start - at <= _LONGEST_SUBJECT and tokens[start].text[:1].isupper():
+            start += 1  # "Sa Lima hvor mange år …"
+        asked = tables.ask.at(words, start) if start < len(tokens) else None
+        # "Anything" asks for words, and opens no question within another.
+        if asked is not None and asked[0] != "whether" and fold(words[start]) not in load_spotting(phrases.language).frame:
+            end = start + asked[1] + (words[start] in _DEGREE)
+            return tuple(token.text for token in tokens[start:end])
+    return ()
 
 
 def _beside_statement(rest: str, code: str, people: Sequence[Person], outlets: Sequence[str]) -> Question | None:

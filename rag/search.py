@@ -58,6 +58,7 @@ _PAIR_COSTS = 0.5
 # Of words asked about, so many must be a statement's to be shown in place of the same.
 _MOSTLY_THE_WORDS = 0.75
 # Who says that something is so must have this share of it in the very statement.
+_WHO_SAID_OF_IT = 0.34
 _SAID_OF_IT = 0.65
 # To report a claim, an outlet must have half of its words.
 _REPORTED = 0.5
@@ -437,6 +438,9 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     is_exact = is_claim or (question.wanted == "who" and question.acts)
     beside_best = _CLAIMED_BESIDE_BEST if is_exact else _BESIDE_BEST
     kept = [(score, item) for score, item in scored if score >= max(_COVERED, beside_best * best)]
+    if question.wanted == "who" and question.acts:
+        # "Who called for the soldiers to go back?" is not answered by who called for a fight back.
+        kept = [(score, item) for score, item in kept if share_said(question, item) >= _WHO_SAID_OF_IT]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
     if question.acts - SOFT_ACTS and not _on_people(question) and (best < 1 or len(question.topic) == 1):

@@ -18,6 +18,7 @@ TEXTS = {
         "Per Moe, who owns the harbour, wants a ferry with 40 cabins. The plan of Per Moe was never discussed.\n\n"
         'Ann Lee said: "The smuggler had a red boat."\n\n'
         "The painter Liv Dahl keeps a white horse on the quay.\n\n"
+        "Ove Lie called for a fight back in the pub. Ida Foss called for more light in the pub.\n\n"
         "Bo Holm said that 12 sailors were hurt in the storm. Siri Vik said that 30 sailors were hurt in the storm.",
     ),
 }
@@ -114,3 +115,8 @@ def test_two_numbers_for_the_same_stand_side_by_side_each_with_its_speaker(libra
     answer = query("Who said that sailors were hurt in the storm?", library=library)
     assert speakers(answer) == {"Bo Holm", "Siri Vik"}
     assert "Bo Holm and Siri Vik contradict each other: [1][2]." in answer.text
+
+
+def test_who_said_something_has_more_than_a_small_word_of_it(library: Library) -> None:
+    assert query("Who called for the bakers to come back to their ovens?", library=library).abstained
+    assert "Ida Foss" in speakers(query("Who called for more light?", library=library))

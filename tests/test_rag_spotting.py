@@ -168,3 +168,18 @@ def test_a_capital_stands_for_its_government() -> None:
     assert question.speaker is not None
     assert question.speaker.people == (usa,)
     assert question.topic == ("strike",)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "topic"),
+    [
+        ("Did the finance minister say how long the strike could be?", "words", ("strike",)),
+        ("Did Lee say who ordered the strike?", "words", ("strike",)),
+        ("Sa Solberg hvor lenge streiken kan vare?", "words", ("streiken", "vare")),
+        ("Did Lee say anything about the strike?", "whether", ("strike",)),
+        ("Did Lee say that those who marched were right?", "whether", ("marched", "right")),
+    ],
+)
+def test_a_question_within_a_question_asks_for_words(text: str, wanted: str, topic: tuple[str, ...]) -> None:
+    question = read(text)
+    assert (question.wanted, question.topic) == (wanted, topic)
