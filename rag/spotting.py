@@ -9,7 +9,7 @@ are set aside; what remains is its topic. Nobody is guessed: a name that the lib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, cast
 
 from rapidfuzz.distance import OSA
 
@@ -711,7 +711,7 @@ class _Filling:
         before = self.spots[number - 1] if number else None
         tells = any(near is not None and near.kind == "relay" for near in (before, behind))
         if piece.value not in ("say", "quote") and not tells:
-            found.acts.add("deny" if piece.kind == "denial" else piece.value)  # type: ignore[arg-type]
+            found.acts.add("deny" if piece.kind == "denial" else cast("Act", piece.value))
         if piece.kind == "denial":
             found.leans = True
         told = fold(self.tokens[piece.start].text) in load_tables(self.phrases.language).addressee_verbs

@@ -4,22 +4,9 @@ from datetime import date
 
 import pytest
 
-from index.records import Person, Role, Span
 from rag.question import LONGEST_QUESTION, guess_language, quoted_words, understand
+from tests.newsroom import LEE, ORDONEZ, SOL, person
 
-
-def person(name: str, *roles: str, kind: str = "person") -> Person:
-    return Person(
-        id="-".join(name.lower().split()),
-        name=name,
-        roles=tuple(Role(text=role, article_id="a", span=Span(0, 1)) for role in roles),
-        kind="organisation" if kind == "organisation" else "person",
-    )
-
-
-LEE = person("Ann Lee", "mayor of Oslo")
-ORDONEZ = person("Luis Ordóñez", "Spain's prime minister")
-SOL = person("Pia Solberg", "finance minister")
 ERIK = person("Erik Solberg")
 BANK = person("Nordbanken", kind="organisation")
 STATES = person("United States", kind="organisation")

@@ -2,22 +2,10 @@
 
 import pytest
 
-from index.records import Person, Role, Span
+from index.records import Person
 from rag.question import Question, understand
+from tests.newsroom import LEE, ORDONEZ, SOL, person
 
-
-def person(name: str, *roles: str, kind: str = "person") -> Person:
-    return Person(
-        id="-".join(name.lower().split()),
-        name=name,
-        roles=tuple(Role(text=role, article_id="a", span=Span(0, 1)) for role in roles),
-        kind="organisation" if kind == "organisation" else "person",
-    )
-
-
-LEE = person("Ann Lee", "mayor of Oslo")
-ORDONEZ = person("Luis Ordóñez", "Spain's prime minister")
-SOL = person("Pia Solberg", "finance minister")
 VANCE = person("Hugo Vance", "leader of the North Sea Council")
 BANK = person("Nordbanken", kind="organisation")
 PEOPLE = (LEE, ORDONEZ, SOL, VANCE, BANK)
