@@ -12,7 +12,7 @@ from typing import Literal
 from index.vectors import VectorKind
 
 # A question's first different words that are looked up; more find nothing more and take longer.
-_MOST_WORDS = 64
+_MOST_WORDS = 128
 _WORD = re.compile(r"[^\W_]+")
 
 

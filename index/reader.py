@@ -198,7 +198,7 @@ class Reader(Store):
     def statements_matching(self, words: str, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]:
         """Statements that hold any of the words, the best by bm25 first; accents and case are folded.
 
-        Only words count, no operators; and of these the first 64 different ones.
+        Only words count, no operators; and of these the first 128 different ones.
         """
         return self._matching("statements", words, filters, limit)
 

@@ -117,7 +117,9 @@ def find_told(question: Question, found: Found, library: Library, filters: Filte
         return ()
     within = replace(filters, speakers=None, addressees=None, articles=articles)
     best: dict[tuple[str, int], Sentence] = {}
-    for hit in library.passages_matching(" ".join(expand(question.topic, question.language)), filters=within, limit=_MOST_HITS):
+    for hit in library.passages_matching(
+        " ".join(expand(question.topic, question.language, library.languages())), filters=within, limit=_MOST_HITS
+    ):
         passage = library.passage(hit.id)
         article = library.article(passage.article_id)
         for span in _wholes(article, passage.span, question, names if len(set(question.topic)) == 1 else frozenset()):

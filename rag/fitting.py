@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 from index.attribution.lexicon import load_lexicon
 from index.records import Act, Article, Span
 from rag.likeness import likeness
+from rag.meanings import find_phrase, words_for
 from rag.naming import Naming
-from rag.phrases import forms_of
+from rag.phrases import load_frames
 from rag.question import Question
 from rag.witnesses import Evidence
 from rag.words import find_run, fold, folded, stem, tokenize
@@ -168,13 +169,32 @@ def has_act(evidence: Evidence, acts: Iterable[Act]) -> bool:
     return False
 
 
+# Acts that words do by how they are put, where no verb around them names the act.
+_MOODS: dict[Act, str] = {"order": "order", "ask_for": "order", "suggest": "order", "promise": "promise", "announce": "promise"}
+
+
+def has_mood(evidence: Evidence, acts: Iterable[Act]) -> bool:
+    """Whether the words demand or promise by how they are put: "The troops must go", "never again will we …"."""
+    language = evidence.article.language
+    moods = load_frames().moods.get("nb" if language == "nn" else language, {})
+    words = tuple(token.text.casefold() for token in tokenize(evidence.words))
+    for kind in {_MOODS[act] for act in acts if act in _MOODS}:
+        for phrase in moods.get(kind, ()):
+            if len(phrase) == 1 and phrase[0].startswith("-"):
+                if any(len(word) > len(phrase[0]) and word.endswith(phrase[0][1:]) for word in words):
+                    return True
+            elif phrase[0] in words and find_run(phrase, words) >= 0:
+                return True
+    return False
+
+
 @lru_cache(maxsize=256)
 def own_forms(language: str, act: Act) -> frozenset[str]:
     """The verbs with which speakers do an act themselves: where the list of words has them, the very verb and what
     translates it ("condemn"), and none of those near it ("deplore").
     """
     forms = act_forms(language, act)
-    named = frozenset(fold(form) for form in forms_of(act))
+    named = frozenset(fold(form) for form in words_for(act, [language]))
     return forms & named or forms
 
 
@@ -201,9 +221,14 @@ def sentence_around(text: str, span: Span) -> Span:
 
 
 def words_of(text: str, language: str) -> frozenset[str]:
+    """What the words of a text, and the phrases in it that have a meaning of their own, may be found by."""
     found: set[str] = set()
-    for token in tokenize(text):
+    tokens = tokenize(text)
+    words = [fold(token.text) for token in tokens]
+    for place, token in enumerate(tokens):
         found |= likeness(token.text, language)
+        if length := find_phrase(words, place, language):
+            found |= likeness(" ".join(words[place : place + length]), language)
     return frozenset(found)
 
 

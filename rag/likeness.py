@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from index.attribution.lexicon.countries import country_of
-from rag.phrases import load_concepts, load_sorts
+from rag.meanings import senses_of
+from rag.phrases import load_sorts
 from rag.words import fold, stem
 
 # A longer row of figures is a telephone number.
@@ -23,7 +24,7 @@ def number_of(word: str, language: str) -> int | None:
 
 @lru_cache(maxsize=65_536)
 def likeness(word: str, language: str) -> frozenset[str]:
-    """What a word may be found by: itself and its stem, folded; marked, its concepts ("="), country ("#") and number ("%").
+    """What a word may be found by: itself and its stem, folded; marked, its senses ("="), country ("#") and number ("%").
 
     >>> likeness("kuppet", "nb") & likeness("coup", "en"), likeness("Bolivien", "de") & likeness("Bolivian", "en")
     (frozenset({'=coup'}), frozenset({'#BO'}))
@@ -32,8 +33,7 @@ def likeness(word: str, language: str) -> frozenset[str]:
     for ending in ("'s", "'"):
         plain = plain.removesuffix(ending)
     root = stem(word, language)
-    concepts = load_concepts()
-    found = {f"={concept}" for concept in concepts.get(plain) or concepts.get(root) or ()}
+    found = {f"={sense}" for sense in senses_of(plain, language)}
     if (number := number_of(plain, language)) is not None:
         found.add(f"%{number}")
     if word[:1].isupper() and (country := country_of(word, language)):

@@ -16,9 +16,11 @@ from index.attribution.lexicon.countries import country_of
 from index.people import match_people
 from index.records import Act, Person, Span
 from index.sentences import find_sentences
+from rag.meanings import find_phrase
 from rag.naming import Naming, find_people, read_naming
-from rag.parts import Asked, Facts, Parts, Table, Tables, find_phrase, is_mark, load_tables, split_apostrophes, walk
-from rag.phrases import ANSWER_LANGUAGES, Phrases, load_compounds, load_phrases, load_spotting
+from rag.parts import Asked, Facts, Parts, Table, Tables, is_mark, load_tables, split_apostrophes, walk
+from rag.parts import find_phrase as find_asked
+from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases, load_spotting
 from rag.slips import without_slips
 from rag.spotting import Spotted, find_spots, mended_topic, named_by, spot, with_group
 from rag.words import YEAR, Token, fold, tokenize
@@ -37,7 +39,6 @@ _FEWEST_WORDS = 2
 _FEW_WORDS = 3
 _MOSTLY_KNOWN = 0.85
 _DATIVES = frozenset(("dem", "den", "der", "einem", "einer", "seinem", "seinen", "seiner", "ihrem", "ihren", "ihrer"))
-_LONGEST_COMPOUND = 4
 _SHORT_MATTER = 4
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
@@ -329,19 +330,15 @@ def _apart_relay(rest: str, tokens: list[Token], tables: Tables, ask_words: froz
 
 
 def _with_compounds(rest: str, tokens: list[Token]) -> list[Token]:
-    """The words, those of a listed phrase ("coup d'état", "golpe de Estado") as one."""
+    """The words, those of a phrase that has a meaning of its own ("coup d'état", "golpe de Estado") as one."""
     joined: list[Token] = []
+    words = [fold(token.text) for token in tokens]
     at = 0
     while at < len(tokens):
-        for length in range(min(_LONGEST_COMPOUND, len(tokens) - at), 1, -1):
-            start, end = tokens[at].start, tokens[at + length - 1].end
-            if " ".join(fold(rest[start:end]).split()) in load_compounds():
-                joined.append(Token(rest[start:end], start, end))
-                at += length
-                break
-        else:
-            joined.append(tokens[at])
-            at += 1
+        length = max(1, *(find_phrase(words, at, language) for language in ANSWER_LANGUAGES))
+        start, end = tokens[at].start, tokens[at + length - 1].end
+        joined.append(tokens[at] if length == 1 else Token(rest[start:end], start, end))
+        at += length
     return joined
 
 
@@ -436,7 +433,7 @@ def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Seque
         tokens, words = tokens[lead[1] :], words[lead[1] :]
 
     follow = follow or turns.correction or ((turns.very_words or turns.shift is not None) and len(words) <= 1)
-    ask, at, open_preposition = find_phrase(words, tables)
+    ask, at, open_preposition = find_asked(words, tables)
     if ask is None and (echo := _echo(tokens, tables)) and echo[0]:
         ask, tokens = echo
         words = [token.text.casefold() for token in tokens]

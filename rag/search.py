@@ -32,9 +32,10 @@ from rag.fitting import (
     words_of,
 )
 from rag.likeness import likeness
+from rag.meanings import words_for
 from rag.naming import Naming
 from rag.nations import home_of, nations_of
-from rag.phrases import forms_of, load_phrases, load_sorts
+from rag.phrases import ANSWER_LANGUAGES, load_phrases, load_sorts
 from rag.question import Expected, Question
 from rag.witnesses import Evidence, with_witnesses
 from rag.words import fold, folded, stem, tokenize
@@ -344,7 +345,7 @@ def _searchable(question: Question) -> bool:
 
 def _by_words(question: Question, store: Store, exact: Filters) -> list[Statement]:
     """Statements that share a word with the question, in the library's order."""
-    asked = " ".join((*question.quoted, *expand(question.topic, question.language)))
+    asked = " ".join((*question.quoted, *expand(question.topic, question.language, store.languages())))
     hits = store.statements_matching(asked, filters=exact, limit=_MOST_HITS)
     return [store.statement(hit.id) for hit in hits]
 
@@ -365,20 +366,24 @@ def _by_act(question: Question, store: Store, exact: Filters) -> list[Statement]
     return sorted(statements.values(), key=lambda s: (order.get(s.article_id, 0), s.span.start))
 
 
-def expand(words: Sequence[str], language: str) -> tuple[str, ...]:
-    """The words, and the forms and other languages' words for the same, which an index of words does not know.
+def expand(words: Sequence[str], language: str, spoken: Iterable[str] = ANSWER_LANGUAGES) -> tuple[str, ...]:
+    """The words, then by turns the forms and the words of other languages for the same, which an index of words does not know.
+
+    Args:
+        spoken: The languages of the articles.
 
     >>> "golpe" in expand(["coup"], "en"), "elections" in expand(["election"], "en")
     (True, True)
     """
-    found: dict[str, None] = dict.fromkeys(words)
+    languages = tuple(dict.fromkeys((language, *spoken)))
+    columns: list[list[str]] = []
     for word in words:
         root = stem(word, language)
-        found.update(dict.fromkeys((root, f"{root}s")))
-        for likely in likeness(word, language):
-            if likely.startswith("="):
-                found.update(dict.fromkeys(forms_of(likely[1:])))
-    return tuple(found)
+        forms = [root, f"{root}s"]
+        for sense in sorted(likely[1:] for likely in likeness(word, language) if likely.startswith("=")):
+            forms += words_for(sense, languages)
+        columns.append(forms)
+    return tuple(dict.fromkeys([*words, *filter(None, itertools.chain.from_iterable(itertools.zip_longest(*columns)))]))
 
 
 class _Reader:
@@ -494,6 +499,22 @@ def _done_to(question: Question, evidence: list[Evidence], people: Sequence[Pers
     return kept
 
 
+def is_of(item: Evidence, person: Person, people: Sequence[Person]) -> bool:
+    """Whether somebody else says it of this person, by name or by an office, where nobody else is named."""
+    if item.statement.speaker is None:
+        return False
+    spoken = item.article.language
+    said = words_of(item.words, spoken)
+    if _last_names(person) & said:
+        return True
+    offices = {form for role in person.roles for form in words_of(role.text, spoken) if form[0] == "="}
+    return bool(offices & said) and not any(_last_names(other) & said for other in people if other.kind == "person")
+
+
+def _last_names(person: Person) -> frozenset[str]:
+    return frozenset(form for name in (person.name, *person.aliases) for form in folded(name)[-1:])
+
+
 def _on_people(question: Question) -> bool:
     """Whether the topic is somebody: "the action" may be the coup, but not the president."""
     roles = load_vocabulary().concepts
@@ -553,7 +574,9 @@ def find_sentence(question: Question, store: Store, *, filters: Filters | None =
     best: tuple[float, str, int, Sentence] | None = None
     seen: set[tuple[str, Span]] = set()
     demanded = filters or NO_FILTERS
-    for hit in store.passages_matching(" ".join(expand(question.topic, question.language)), filters=demanded, limit=40):
+    for hit in store.passages_matching(
+        " ".join(expand(question.topic, question.language, store.languages())), filters=demanded, limit=40
+    ):
         passage = store.passage(hit.id)
         article = store.article(passage.article_id)
         spans = find_sentences(article.text, passage.span, language=article.language)

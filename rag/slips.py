@@ -8,8 +8,9 @@ from rapidfuzz.distance import OSA
 from index.attribution.lexicon import load_lexicon
 from index.attribution.lexicon.countries import country_of, load_countries
 from index.records import Person
+from rag.meanings import senses_of
 from rag.parts import load_tables
-from rag.phrases import Phrases, load_concepts
+from rag.phrases import Phrases
 from rag.words import Token, fold, folded, stem
 
 _SHORTEST = 3
@@ -58,7 +59,7 @@ def without_slips(tokens: Sequence[Token], people: Sequence[Person], phrases: Ph
         if at == 0 or is_known or len(word) < _SHORTEST_TITLE or country_of(token.text, phrases.language):
             continue
         forms = _countries(phrases.language) if token.text[:1].isupper() else {**_roles(phrases.language), **titles}
-        if word in forms or word in load_concepts() or word in turning:
+        if word in forms or senses_of(word, phrases.language) or word in turning:
             continue
         near = {
             form

@@ -18,9 +18,10 @@ from index.attribution.lexicon import load_lexicon
 from index.attribution.lexicon.countries import load_countries
 from index.people import load_vocabulary
 from index.records import Act, Person
+from rag.meanings import senses_of
 from rag.naming import Naming, find_people
 from rag.parts import Table, load_tables
-from rag.phrases import ANSWER_LANGUAGES, Phrases, Spotting, load_concepts, load_phrases, load_spotting
+from rag.phrases import ANSWER_LANGUAGES, Phrases, Spotting, load_phrases, load_spotting
 from rag.slips import mended_verb
 from rag.words import YEAR, Token, fold, folded
 
@@ -389,7 +390,7 @@ def mended_topic(words: Sequence[str], people: Sequence[Person], phrases: Phrase
     mended = []
     for word in words:
         plain = fold(word)
-        right = plain if plain in known or load_concepts().get(plain) else _mended(plain, known, told)
+        right = plain if plain in known or senses_of(plain, phrases.language) else _mended(plain, known, told)
         mended.append(word if right == plain else right.title())
     return tuple(mended)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from index.languages import detect_language
 from index.library import Filters, Library
-from index.records import Article, Person, Span, Statement
+from index.records import Article, Span, Statement
 from rag import compose
 from rag.absent import most_quoted, tell_never_quoted
 from rag.answer import Answer
@@ -17,7 +17,7 @@ from rag.likeness import likeness
 from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import LONGEST_QUESTION, Question, guess_language
-from rag.search import SOFT_ACTS, Matched, expand, find, match_words, share_said
+from rag.search import SOFT_ACTS, Matched, expand, find, is_of, match_words, share_said
 from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
@@ -232,28 +232,15 @@ def _said_of(question: Question, library: Library, filters: Filters) -> list[Evi
         return []
     asked = replace(question, speaker=None, acts=frozenset(), wanted="words", claim=True, without=naming.ids)
     people = library.people()
-    kept = [item for item in find(asked, library, filters=filters).evidence if _is_of(item, naming.people[0], people)]
-    expected = {word: len(library.statements_matching(" ".join(expand([word], question.language)))) for word in question.topic}
+    kept = [item for item in find(asked, library, filters=filters).evidence if is_of(item, naming.people[0], people)]
+    expected = {
+        word: len(library.statements_matching(" ".join(expand([word], question.language, library.languages()))))
+        for word in question.topic
+    }
     for word in sorted(expected, key=lambda word: expected[word]):
         if fitting := [item for item in kept if share_said(replace(question, topic=(word,)), item)]:
             return [item for item in fitting if share_said(question, item) >= _OF_THE_SAME]
     return []
-
-
-def _is_of(item: Evidence, person: Person, people: Sequence[Person]) -> bool:
-    """Whether somebody else says it of this person, by name or by an office, where nobody else is named."""
-    if item.statement.speaker is None:
-        return False
-    spoken = item.article.language
-    said = words_of(item.words, spoken)
-    if _names(person) & said:
-        return True
-    offices = {form for role in person.roles for form in words_of(role.text, spoken) if form[0] == "="}
-    return bool(offices & said) and not any(_names(other) & said for other in people if other.kind == "person")
-
-
-def _names(person: Person) -> frozenset[str]:
-    return frozenset(form for name in (person.name, *person.aliases) for form in folded(name)[-1:])
 
 
 def _holds_claim(question: Question, evidence: Evidence) -> bool:

@@ -75,9 +75,12 @@ def test_a_translation_is_joined_only_where_structure_shows_it() -> None:
     accounts = gather([english, translated])
     assert len(accounts) == 1
     assert relation(english, translated) == "translated"
-    # Without an addressee, or with two such quotations in one article, nothing shows which is which.
-    assert len(gather([evidence(CAPTAIN), evidence(norwegian, article="b", language="nb")])) == 2
+    # Words that the lists have tell it without an addressee too; others do not, nor do two such quotations in one article.
+    assert len(gather([evidence(CAPTAIN), evidence(norwegian, article="b", language="nb")])) == 1
+    unlisted = "Jeg er styrmannen her om bord, og nå pakker du deg vekk fra roret med en gang"
+    assert len(gather([evidence(CAPTAIN), evidence(unlisted, article="b", language="nb")])) == 2
     second = evidence("You will not stay here a single hour longer, you and your men", to=RIOS)
+    translated = evidence(unlisted, article="b", language="nb", to=RIOS)
     assert len(gather([english, second, translated])) == 3
 
 

@@ -35,7 +35,7 @@ Words are lower case with their accents; a phrase of several words is separated 
     [said]                      act = "said", finite, behind the speaker's name
     [languages]                 code = "in English"
 
-`concepts.toml` lists words of the news that mean the same in several languages and forms (coup, kupp, golpe; win, won).
+`sorts.toml` lists words that tell a number or a time. Words that mean the same stand in `meanings.tsv`, see `rag.meanings`.
 """
 
 import tomllib
@@ -45,10 +45,9 @@ from importlib import resources
 from typing import Any
 
 from index.records import Act
-from rag.words import fold, stem
+from rag.words import fold
 
 ANSWER_LANGUAGES = ("en", "nb", "sv", "es", "da", "de", "fr")
-_SHORTEST_STEM = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,32 +124,6 @@ def load_phrases(language: str) -> Phrases:
     return Phrases(**values, words=frozenset(words))
 
 
-@cache
-def load_concepts() -> dict[str, frozenset[str]]:
-    """Folded word → the concepts that it may stand for, in whatever language it is."""
-    found: dict[str, set[str]] = {}
-    for concept, words in _read("concepts")["concepts"].items():
-        for word in words:
-            found.setdefault(fold(word), set()).add(concept)
-            # Other forms of the same word meet at its stem; short stems meet too much.
-            for root in {stem(word, language) for language in ANSWER_LANGUAGES}:
-                if len(root) >= _SHORTEST_STEM and root in fold(word):
-                    found.setdefault(root, set()).add(concept)
-    return {word: frozenset(concepts) for word, concepts in found.items()}
-
-
-@cache
-def load_compounds() -> frozenset[str]:
-    """Phrases of several words that stand for a concept, folded ("coup d'etat")."""
-    return frozenset(fold(word) for words in _read("concepts")["concepts"].values() for word in words if " " in word)
-
-
-@cache
-def forms_of(concept: str) -> tuple[str, ...]:
-    """All words that may stand for a concept."""
-    return tuple(_read("concepts")["concepts"].get(concept, ()))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorts:
     """Words, folded, by which a sentence shows that it tells a number (by language) or a time.
@@ -166,7 +139,7 @@ class Sorts:
 
 @cache
 def load_sorts() -> Sorts:
-    table = _read("concepts")["sorts"]
+    table = _read("sorts")["sorts"]
     return Sorts(
         numbers={code: frozenset(map(fold, words)) for code, words in table["numbers"].items()},
         values={code: {fold(word): value for word, value in words.items()} for code, words in table["values"].items()},
@@ -179,16 +152,17 @@ Forms = dict[str, frozenset[tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frames:
-    """Words, in lower case, by which articles tell when and where something was said, by language and kind."""
+    """Words, in lower case, by which articles tell when and where something was said, and what it does, by language and kind."""
 
     times: dict[str, Forms]
     places: dict[str, Forms]
+    moods: dict[str, Forms]
 
 
 @cache
 def load_frames() -> Frames:
     table = _read("frames")
-    return Frames(times=_forms(table["times"]), places=_forms(table["places"]))
+    return Frames(times=_forms(table["times"]), places=_forms(table["places"]), moods=_forms(table["moods"]))
 
 
 def _forms(table: dict[str, dict[str, list[str]]]) -> dict[str, Forms]:
