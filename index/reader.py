@@ -206,6 +206,27 @@ class Reader(Store):
         """Passages that hold any of the words; see `statements_matching`."""
         return self._matching("passages", words, filters, limit)
 
+    def passages_with(self, words: str, *, filters: Filters = NO_FILTERS, limit: int = 2_000) -> tuple[str, ...]:
+        """Ids of passages that hold any of the words, unranked and so in little time.
+
+        Args:
+            limit: How many at most; a word that more of them hold tells none of them apart.
+        """
+        query = fts_query(words)
+        if not query or limit < 1:
+            return ()
+        with self._mutex:
+            self._see_people()
+            where, values = conditions(filters, "passages")
+            rows = self._rows(
+                f"SELECT item.id FROM passages_fts JOIN passages item ON item.no = passages_fts.rowid {JOINS['passages']} "
+                f"WHERE passages_fts MATCH ? AND {where} LIMIT ?",
+                query,
+                *values,
+                limit,
+            )
+        return tuple(row[0] for row in rows)
+
     def _matching(self, kind: VectorKind, words: str, filters: Filters, limit: int) -> tuple[Hit, ...]:
         query = fts_query(words)
         if not query or limit < 1:

@@ -16,12 +16,12 @@ from rag.answer import Answer
 from rag.beside import find_by_others, find_named, find_of_person, find_told
 from rag.conversation import Conversation, Turn, resolve
 from rag.demands import Demands, check_demands, with_names, without_ignored
+from rag.facts import find_role, find_sentence
 from rag.faithfulness import MARKER, check
-from rag.fitting import sentence_around
 from rag.naming import Naming, find_people
 from rag.phrases import load_phrases
 from rag.question import LONGEST_QUESTION, Question, span_of_days, understand
-from rag.search import Found, Sentence, find, find_sentence, share_said
+from rag.search import Found, find, share_said
 from rag.verifying import in_articles, judge_question, judge_words
 from rag.words import fold
 
@@ -258,11 +258,9 @@ def _answered(question: Question, found: Found, library: Library, filters: Filte
 
 def _fact(question: Question, library: Library, filters: Filters) -> Answer:
     if question.wanted == "who_is" and question.speaker and question.speaker.people:
-        person = question.speaker.people[0]
-        for role in sorted(person.roles, key=lambda role: -len(role.text)):
-            article = library.article(role.article_id)
-            span = sentence_around(article.text, role.span)
-            return compose.fact(question, Sentence(article=article, span=span, score=1.0))
+        told = find_role(question.speaker.people[0], library)
+        if told is not None:
+            return compose.fact(question, told)
     return compose.fact(question, find_sentence(question, library, filters=filters))
 
 

@@ -8,16 +8,14 @@ library alone, never on what happens to be loaded, so that the same question has
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from index.errors import VectorsError
-from index.library import NO_FILTERS, Filters, Hit
+from index.library import NO_FILTERS, Counts, Filters, Hit
 from index.people import load_vocabulary, match_people
 from index.records import Act, Article, Passage, Person, Span, Statement
-from index.sentences import find_sentences
 from rag.claims import Comparison, compare
 from rag.fitting import (
     act_forms,
@@ -35,10 +33,10 @@ from rag.likeness import likeness
 from rag.meanings import words_for
 from rag.naming import Naming
 from rag.nations import home_of, nations_of
-from rag.phrases import ANSWER_LANGUAGES, load_phrases, load_sorts
-from rag.question import Expected, Question
+from rag.phrases import ANSWER_LANGUAGES, load_phrases
+from rag.question import Question
 from rag.witnesses import Evidence, with_witnesses
-from rag.words import fold, folded, stem, tokenize
+from rag.words import fold, folded, stem
 
 # Fusion by reciprocal rank (Cormack et al. 2009), with the constant of that paper.
 _RRF = 60
@@ -92,6 +90,9 @@ class Store(Protocol):
     def statements_matching(self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
     def statements_near(self, text: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
     def passages_matching(self, words: str, /, *, filters: Filters = NO_FILTERS, limit: int = 20) -> tuple[Hit, ...]: ...
+    def passages_with(self, words: str, /, *, filters: Filters = NO_FILTERS) -> tuple[str, ...]: ...
+    @property
+    def counts(self) -> Counts: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -562,91 +563,3 @@ class Sentence:
     article: Article
     span: Span
     score: float
-
-
-def find_sentence(question: Question, store: Store, *, filters: Filters | None = None) -> Sentence | None:
-    """The sentence that holds what a question of fact asks; None where no sentence has all of its content words.
-
-    The answer must also be of the sort that the question wants, and not be a word of the question itself.
-    """
-    asked = " ".join(question.topic)
-    names = set(folded(asked))
-    best: tuple[float, str, int, Sentence] | None = None
-    seen: set[tuple[str, Span]] = set()
-    demanded = filters or NO_FILTERS
-    for hit in store.passages_matching(
-        " ".join(expand(question.topic, question.language, store.languages())), filters=demanded, limit=40
-    ):
-        passage = store.passage(hit.id)
-        article = store.article(passage.article_id)
-        spans = find_sentences(article.text, passage.span, language=article.language)
-        # "It is on this square that …": what the square is called stands in the sentence before.
-        pairs = [Span(one.start, two.end) for one, two in itertools.pairwise(spans) if two.end - one.start <= _LONGEST_PAIR]
-        # Where nothing of a sort is asked for, two sentences may tell of two.
-        pairs = pairs if question.expects else []
-        for span in (*spans, *pairs):
-            if (article.id, span) in seen:
-                continue
-            seen.add((article.id, span))
-            score = _holds(question, span.of(article.text), article, names)
-            if score <= 0:
-                continue
-            if span in pairs:
-                score -= _PAIR_COSTS
-            key = (score, hit.score, -span.length)
-            if best is None or key > (best[0], best[3].score, -best[3].span.length):
-                best = (score, article.id, span.start, Sentence(article=article, span=span, score=hit.score))
-    return best[3] if best else None
-
-
-def _holds(question: Question, sentence: str, article: Article, names: set[str]) -> float:
-    words = words_of(sentence, article.language)
-    wanted = [likeness(word, question.language) | likeness(word, article.language) for word in question.topic]
-    missing = [
-        word
-        for place, (word, forms) in enumerate(zip(question.topic, wanted, strict=True))
-        if not covers(forms, words, article.language) and not _goes_before(question, place, words, article.language)
-    ]
-    title = words_of(article.title or "", article.language)
-    if missing and not all(
-        word[:1].isupper() and covers(likeness(word, article.language), title, article.language) for word in missing
-    ):
-        return 0.0
-    if any(form[0] == "#" for word in missing for form in likeness(word, question.language)) and any(f[0] == "#" for f in words):
-        # The country of the title, in a sentence on another one.
-        return 0.0
-    # What is counted is no name: "How old is Smith?" is not answered by any number beside Smith.
-    counted = [forms for word, forms in zip(question.topic, wanted, strict=True) if not _is_capital(word, question.language)]
-    if question.expects and not _has_sort(question.expects, sentence, names, article.language, frozenset().union(*counted)):
-        return 0.0
-    return 1.0 - 0.2 * len(missing)
-
-
-def _goes_before(question: Question, place: int, words: frozenset[str], language: str) -> bool:
-    """Whether a name's next word is there: articles shorten "Ann Lee" to "Lee"."""
-    following = question.topic[place + 1 : place + 2]
-    both = _is_capital(question.topic[place], question.language) and following and _is_capital(following[0], question.language)
-    return bool(both) and covers(likeness(following[0], question.language), words, language)
-
-
-def _is_capital(word: str, language: str) -> bool:
-    return word[:1].isupper() and language != "de"
-
-
-def _has_sort(expects: Expected, sentence: str, names: set[str], language: str, wanted: frozenset[str]) -> bool:
-    tokens = tokenize(sentence)
-    fresh = [token for token in tokens if fold(token.text) not in names]
-    if expects == "number":
-        # "12 million people": the number stands by what is counted.
-        numbers = load_sorts().numbers.get(language, frozenset())
-        places = [at for at, token in enumerate(tokens) if token in fresh and _is_number(token.text, numbers)]
-        counted = [at for at, token in enumerate(tokens) if likeness(token.text, language) & wanted]
-        return any(abs(at - place) <= _BY_NUMBER for at in places for place in counted)
-    if expects == "date":
-        dates = load_sorts().dates
-        return any(re.fullmatch(r"(?:1[89]|20)\d\d|\d{1,2}[.:]\d{2}", t.text) or fold(t.text) in dates for t in fresh)
-    return any(token.text[:1].isupper() and token.start > 0 for token in fresh)
-
-
-def _is_number(word: str, numbers: frozenset[str]) -> bool:
-    return any(character.isdigit() for character in word) or fold(word) in numbers

@@ -42,10 +42,10 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal, get_args
 
 from index.records import Act
-from rag.words import fold
+from rag.words import fold, folded
 
 ANSWER_LANGUAGES = ("en", "nb", "sv", "es", "da", "de", "fr")
 
@@ -145,6 +145,81 @@ def load_sorts() -> Sorts:
         values={code: {fold(word): value for word, value in words.items()} for code, words in table["values"].items()},
         dates=frozenset(map(fold, table["dates"])),
     )
+
+
+FactSort = Literal[
+    "reason", "event", "year", "hour", "extent", "age", "share", "money", "amount", "number", "date", "person", "place",
+]  # fmt: skip
+FACT_SORTS: tuple[FactSort, ...] = get_args(FactSort)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactWords:
+    """One language's words, folded, by which questions tell what fact they want, and sentences that they have it.
+
+    Args:
+        asks: What is wanted and a phrase that wants it, the more special before the more general.
+        frames: Phrases that carry nothing in a question.
+        reasons: Phrases by which a sentence tells a reason.
+        units: Of time and of length.
+        into: Words that come before a place.
+        by: What the agent of a passive stands behind.
+        maybe: Words by which a sentence tells what is not so, or not yet.
+        nobody: Words that count none.
+        places: Nouns for kinds of places.
+        times: Words of a time without a date.
+        ahead: Phrases by which a question asks for what is to come.
+        hollow: Words of a question that a sentence with the answer may do without.
+        role: Words that come before what somebody is ("as").
+    """
+
+    asks: tuple[tuple[FactSort, tuple[str, ...]], ...] = ()
+    frames: frozenset[tuple[str, ...]] = frozenset()
+    reasons: frozenset[tuple[str, ...]] = frozenset()
+    units: frozenset[str] = frozenset()
+    into: frozenset[str] = frozenset()
+    passive: frozenset[str] = frozenset()
+    by: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+    nobody: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
+    ahead: frozenset[tuple[str, ...]] = frozenset()
+    hollow: frozenset[str] = frozenset()
+    role: frozenset[str] = frozenset()
+
+
+@cache
+def load_fact_words(language: str) -> FactWords:
+    """Of a language that has none of some kind, that kind is empty: no sentence of it tells a reason, say."""
+    table = _read("facts")
+    small = "nb" if language == "nn" else language
+    asks = table["asks"].get(small, {})
+    return FactWords(
+        asks=tuple((sort, folded(phrase)) for sort in FACT_SORTS for phrase in asks.get(sort, ())),
+        frames=frozenset(map(folded, table["frames"].get(small, ()))),
+        reasons=frozenset(map(folded, table["reasons"].get(language, ()))),
+        units=frozenset(map(fold, table["units"].get(language, ()))),
+        ahead=frozenset(map(folded, table["ahead"].get(small, ()))),
+        hollow=frozenset(map(fold, table["hollow"].get(small, ()))),
+        role=frozenset(map(fold, table["as"].get(small, ()))),
+        **{kind: frozenset(map(fold, words)) for kind, words in table["small"].get(small, {}).items()},
+    )
+
+
+@cache
+def load_fact_concepts() -> dict[tuple[str, ...], frozenset[str]]:
+    """Folded words → the concepts that they may stand for in a question of fact, in whatever language they are."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for concept, phrases in _read("facts")["concepts"].items():
+        for phrase in phrases:
+            found.setdefault(folded(phrase), set()).add(concept)
+    return {words: frozenset(concepts) for words, concepts in found.items()}
+
+
+def fact_forms_of(concept: str) -> tuple[str, ...]:
+    """All words that may stand for a concept of `load_fact_concepts`."""
+    return tuple(_read("facts")["concepts"].get(concept, ()))
 
 
 Forms = dict[str, frozenset[tuple[str, ...]]]
