@@ -284,7 +284,7 @@ def _agencies(language: str) -> frozenset[str]:
     return frozenset(word for name in load_lexicon(language).media.names for word in folded(name)[:1])
 
 
-def _is_one_name(told: Told, at: int, asked: set[int]) -> bool:
+def is_one_name(told: Told, at: int, asked: set[int]) -> bool:
     """Whether a token stands in a row of capitals with a name that was asked about: "Ann" of "Ann Lee"."""
     for step in (-1, 1):
         place = at + step
@@ -307,7 +307,7 @@ def _person(sought: Sought, told: Told, hits: Hits, anchors: Iterable[int]) -> S
     words_for = load_fact_words(told.language)
     asked = {at for word, places in hits.items() if word.name for at in places}
     taken = {at for places in hits.values() for at in places}
-    names = [at for at in told.names if at not in taken and not _is_one_name(told, at, asked)]
+    names = [at for at in told.names if at not in taken and not is_one_name(told, at, asked)]
     if not names:
         return None
     if sought.verb is None:

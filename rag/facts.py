@@ -17,7 +17,7 @@ from index.layout import find_blocks
 from index.library import NO_FILTERS, Filters
 from index.records import Article, Person, Span
 from index.sentences import find_sentences
-from rag.answering import Hits, Told, find_answer, find_names
+from rag.answering import Hits, Told, find_answer, find_names, is_one_name
 from rag.fitting import sentence_around
 from rag.meanings import find_phrase, senses_of
 from rag.phrases import load_fact_concepts, load_fact_words, load_phrases
@@ -241,6 +241,8 @@ def _score(sought: Sought, weights: Mapping[Asked, float], read: _Read) -> float
         if share < (_ENOUGH_UNSORTED if sought.sort is None else _ENOUGH):
             return None
     else:
+        if sought.sort != "person" and not _is_of_them(told, hits):
+            return None
         answer = find_answer(sought, told, hits, since=_still_ahead(read.article) if sought.ahead else 0)
         if answer is None or share < _ENOUGH:
             return None
@@ -260,6 +262,20 @@ def _is_first_name(word: Asked, sought: Sought, told: Told) -> bool:
         return False
     wanted = _wanted(following, sought.language, told.language)
     return any(wanted & forms for forms in told.forms)
+
+
+def _is_of_them(told: Told, hits: Hits) -> bool:
+    """Whether what is told may be of somebody asked about: no other's name stands between theirs and what is asked of them.
+
+    "Lee said that Roe was born in Oslo" does not tell where Lee was born.
+    """
+    theirs = [at for word, places in hits.items() if word.person for at in places]
+    asked = {at for places in hits.values() for at in places}
+    deeds = [at for word, places in hits.items() if not word.name for at in places]
+    others = [at for at in told.names if at not in asked and not is_one_name(told, at, set(theirs))]
+    return not (theirs and deeds) or any(
+        not any(min(at, deed) < other < max(at, deed) for other in others) for at in theirs for deed in deeds
+    )
 
 
 @lru_cache(maxsize=4_096)

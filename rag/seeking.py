@@ -274,6 +274,9 @@ def _sort_of(plain: Sequence[str], words_for: FactWords, empty: set[int]) -> tup
         best = key if best is None or key < best else best
     if best is None:
         return None, 0, 0
+    if best[3] == "amount" and any(sort == "money" and find_run(phrase, plain) >= 0 for sort, phrase in words_for.asks):
+        # "How much does it cost?"
+        return "money", best[1], best[4]
     return best[3], best[1], best[4]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -280,3 +281,13 @@ def test_a_fact_is_cited_from_its_article(library: Library) -> None:
 
 def test_no_credit_answers_a_question(library: Library) -> None:
     assert told("Who is Jon Vik of NTB?", "en", library) is None
+
+
+def test_what_is_told_of_another_is_no_answer(tmp_path: Path) -> None:
+    text = "Ann Lee said on Friday that Per Roe was born in Bergen. One should visit the museum, she said."
+    with Library(tmp_path / "library", create=True) as made:
+        article = Article(id="a", path="a.txt", text=text, language="en", outlet=None, published=None)
+        made.add(article, split_passages(article), attribute(text, language="en", article_id="a"))
+        assert "Bergen" in (told("Where was Per Roe born?", "en", made) or "")
+        assert told("Where was Ann Lee born?", "en", made) is None
+        assert told("How much does it cost to visit the museum?", "en", made) is None
