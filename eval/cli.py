@@ -19,6 +19,8 @@ from eval.measuring import cases as cases_command
 from eval.measuring import judge, mutate, polnear, speed, told
 from eval.opening import JUDGES, SYSTEMS, open_judge
 from eval.page import make_page
+from eval.reading import format_read, measure
+from eval.reading import to_json as read_to_json
 from eval.record import RunRecord, dump_run, dump_times, read_run, read_times, share_of, times_path
 from eval.report import give_verdict, list_counts, list_failures, make_comparison_table, make_table
 from eval.running import show_progress
@@ -27,6 +29,8 @@ from eval.statements import evaluate, format_compared, load_listed
 from eval.suites import pair_suites, run_suites
 from eval.systems import load_corpus
 from index.errors import InputError
+from rag.labelling import Network
+from rag.marked import read_marked
 
 app = typer.Typer(help="How good is it, and where is it wrong?", no_args_is_help=True)
 _BELOW = 1
@@ -206,6 +210,25 @@ def speakers_command(
     with told():
         rows = count_outcomes(measure_speakers(polnear_folder))
     typer.echo(json.dumps(rows_to_json(rows), indent=1) if as_json else format_rows(rows))
+
+
+@app.command("reading")
+def reading_command(
+    questions: Annotated[Path, typer.Option("--questions", metavar="DIR", help="Marked questions, *.jsonl.")],
+    network: Annotated[
+        Path | None, typer.Option("--network", metavar="DIR", help="Another network than the one that comes with the package.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Read questions that people marked: the worlds kept out of training with --hold-out, and the others."""
+    with told():
+        marked = read_marked(sorted(questions.glob("*.jsonl")))
+        reader = Network(network)
+        rows = {
+            "every fifth world": measure(reader, [question for question in marked if question.is_held_out]),
+            "the other worlds": measure(reader, [question for question in marked if not question.is_held_out]),
+        }
+    typer.echo(json.dumps(read_to_json(rows), indent=1) if as_json else format_read(rows))
 
 
 @app.command("statements")

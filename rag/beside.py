@@ -23,6 +23,9 @@ from rag.words import find_run, fold, folded
 
 # Of the words that are left when the person's name is taken out of a question of fact, so many must be the statement's.
 _ENOUGH = 0.5
+# Of a question of fact that names nobody, a statement must have so many of at least so many words.
+_MOST_OF_IT = 0.66
+_FEWEST_OF_ANYBODY = 3
 _MOST_SENTENCES = 2
 _MOST_HITS = 40
 # Two sentences are looked at together up to so many characters.
@@ -75,6 +78,18 @@ def find_of_person(
         if kept:
             return asked, replace(found, evidence=kept)
     return None
+
+
+def find_of_anybody(question: Question, library: Library, filters: Filters) -> tuple[Question, Found] | None:
+    """Statements that have most of what a question of fact asks: "What sentence will prosecutors ask for?", said by a
+    minister; None where there are none, or where a number, day or place is asked for.
+    """
+    if question.expects is not None or question.wanted != "fact" or len(question.topic) < _FEWEST_OF_ANYBODY:
+        return None
+    asked = replace(question, wanted="words", claim=True)
+    found = find(asked, library, filters=filters)
+    kept = tuple(item for item in found.evidence if _held(question.topic, item, question.language) >= _MOST_OF_IT)
+    return (asked, replace(found, evidence=kept)) if kept and not found.by_meaning else None
 
 
 def _names(words: Sequence[str]) -> list[tuple[int, int]]:

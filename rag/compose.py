@@ -15,7 +15,7 @@ from rag.fitting import words_of
 from rag.frames import place_of, time_of
 from rag.naming import Naming
 from rag.phrases import Phrases, load_phrases
-from rag.question import LONGEST_QUESTION, Question
+from rag.question import Question
 from rag.search import Found, Sentence
 from rag.telling import (
     Draft,
@@ -31,6 +31,7 @@ from rag.telling import (
     untold,
 )
 from rag.themes import find_themes
+from rag.tongue import LONGEST_QUESTION
 from rag.understood import tell_understood, understood_parts
 from rag.witnesses import Account, Evidence, common_ground, contradict, figures, gather
 from rag.words import bare, folded

@@ -21,6 +21,7 @@ from rag.words import find_run, fold, folded, stem, tokenize
 # beside it.
 _IN_CONTENT, _IN_SENTENCE, _BESIDE = 1.0, 0.6, 0.3
 _LIGHT = 0.4
+_PARAGRAPH, _LEAD = "\n\n", 600
 # Names in capitals inside a sentence.
 _RELAYED = re.compile(r"(?<=[\w,] )[A-ZÆØÅÄÖÉ]\w+")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»“’)\]]*\s|\n")
@@ -265,6 +266,12 @@ def coverage(topic: Sequence[str], evidence: Evidence, *, language: str, light: 
 
 def is_about(article: Article, question: Question) -> bool:
     words = words_of(f"{article.title or ''} {article.text[:2000]}", article.language)
+    return all(covers(likeness(word, question.language), words, article.language) for word in question.topic)
+
+
+def is_on_the_story(article: Article, question: Question) -> bool:
+    """Whether the title and the first paragraph have all of the topic: that is what the article is on."""
+    words = words_of(f"{article.title or ''} {article.text.strip().partition(_PARAGRAPH)[0][:_LEAD]}", article.language)
     return all(covers(likeness(word, question.language), words, article.language) for word in question.topic)
 
 

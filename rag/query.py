@@ -13,16 +13,19 @@ from index.records import Person
 from rag import compose
 from rag.absent import find_by_country, find_called_new, find_for_country, find_outlet, most_quoted, tell_never_quoted
 from rag.answer import Answer
-from rag.beside import find_by_others, find_named, find_of_person, find_told
+from rag.beside import find_by_others, find_named, find_of_anybody, find_of_person, find_told
 from rag.conversation import Conversation, Turn, resolve
+from rag.days import span_of_days
 from rag.demands import Demands, check_demands, with_names, without_ignored
 from rag.facts import find_role, find_sentence
 from rag.faithfulness import MARKER, check
 from rag.naming import Naming, find_people
 from rag.phrases import load_phrases
-from rag.question import LONGEST_QUESTION, Question, span_of_days, understand
+from rag.question import Question, understand
 from rag.search import Found, find, share_said
+from rag.tongue import LONGEST_QUESTION
 from rag.verifying import in_articles, judge_question, judge_words
+from rag.widening import widen
 from rag.words import fold
 
 if TYPE_CHECKING:
@@ -150,7 +153,9 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         return compose.no_such_outlet(question, demands.get("outlet") or "")
     if question.wanted in ("fact", "who_is"):
         answer = _fact(question, library, filters)
-        instead = find_of_person(question, library, people, filters) if answer.abstained else None
+        instead = None
+        if answer.abstained:
+            instead = find_of_person(question, library, people, filters) or find_of_anybody(question, library, filters)
         if instead is None:
             return answer
         question, found = instead
@@ -168,6 +173,7 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
             on_it = replace(question, addressee=None, topic=(*words, *question.topic), acts=question.acts - {"answer"})
             on_topic = find(on_it, library, filters=filters)
             question, found = (on_it, on_topic) if on_topic.evidence else (question, found)
+        question, found = widen(question, found, library, filters) or (question, found)
         if question.wanted == "outlet" and question.speaker and question.topic and not question.quoted:
             question, found = _of_whom(question, found, library, filters)
         question = _narrowed(question, found)

@@ -1,54 +1,49 @@
 """A question as typed → a `Question`: who, to whom, on what, when, according to whom, which words, and what is wanted.
 
-The words that tell (question words, verbs, prepositions) are data in `rag/phrases`; here is only how they stand to each
-other: a question phrase, then the speaker before or behind its verb, then parts that prepositions open.
+The question's pieces are found (`rag.spots`), a model tells what each word does (`rag.labelling`), and here the words that do
+the same become a part: a name or role becomes people of the library, a day a date, a verb of speech an act.
 """
 
-import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import cache
-from typing import Literal, get_args
+from datetime import date
+from typing import Literal
 
+from index.attribution.grammar import load_grammar
 from index.attribution.lexicon.countries import country_of
-from index.people import match_people
-from index.records import Act, Person, Span
-from index.sentences import find_sentences
-from rag.meanings import find_phrase
+from index.people import load_vocabulary
+from index.records import Act, Person
+from rag.days import find_days
+from rag.labelling import Labelled, Part, Wanted
 from rag.naming import Naming, find_people, read_naming
-from rag.parts import Asked, Facts, Parts, Table, Tables, is_mark, load_tables, split_apostrophes, walk
-from rag.parts import find_phrase as find_asked
-from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases, load_spotting
-from rag.slips import without_slips
-from rag.spotting import Spotted, find_spots, mended_topic, named_by, spot, with_group
-from rag.words import YEAR, Token, fold, tokenize
+from rag.parts import Table, is_mark, load_tables
+from rag.phrases import ANSWER_LANGUAGES, Phrases, load_spotting
+from rag.pieces import Pieces, cut, quoted_words
+from rag.spots import AGENCY, Spot, mended_topic
+from rag.tongue import LONGEST_QUESTION, guess_language, is_foreign
+from rag.words import Token, fold, folded
 
-Wanted = Literal[
-    "words", "all", "who", "to_whom", "when", "where", "outlet", "how_many", "whether", "who_is", "fact", "compare",
-]  # fmt: skip
 Expected = Literal["number", "date", "place", "person"]
-WANTED: tuple[Wanted, ...] = get_args(Wanted)
-# A question of a person is a sentence or two; what is longer is pasted text, and costs time without telling more.
-LONGEST_QUESTION = 1_000
-# With fewer lower-case words the language of a question cannot be told by a model.
-_FEWEST_WORDS = 2
 # "prada om fotball", "sanchez, the spanish one: his words": a name and so few words, or so many known ones, are no foreign
 # language, whatever a model takes them for.
 _FEW_WORDS = 3
 _MOSTLY_KNOWN = 0.85
-_DATIVES = frozenset(("dem", "den", "der", "einem", "einer", "seinem", "seinen", "seiner", "ihrem", "ihren", "ihrer"))
-_SHORT_MATTER = 4
 # "Later" and "the other" lean on the question before where little else is said.
 _SHORT_TURN = 8
-_STATEMENT_AND_QUESTION = 2
-_LONGEST_SUBJECT = 4
 # They ask together with the adjective behind them: "how long".
 _DEGREE = frozenset(("how", "hvor", "hur", "wie"))
-_CONTRACTED = re.compile(r"(?i)\b(what|who|where|when|how)'?s\b")
-_DOUBLE = re.compile(r"[“„«»‟\"”](?P<words>[^“”„«»‟\"]+)(?:[“”«»\"]|\Z)")
-_SINGLE = re.compile(r"(?<![\w'’])['‘‚](?P<words>[^\W_].*?[\w.,!?…][\s.…]*)['’‘](?!\w)", re.DOTALL)
+_LONGEST_SUBJECT = 4
+# A question word among so many words opens the question.
+_OPENING = 4
+# A word or two that are no question: what was said on them.
+_SHORT_MATTER = 3
+# Marks that part a name from the clause in which a pronoun stands for it.
+_APART = frozenset(".!?:;,–—")
+# Negations of a verb, whatever the language; "nobody" and its like are none.
+_NOT = frozenset(
+    {"not", "didn't", "doesn't", "hasn't", "never", "ikke", "ikkje", "aldri", "inte", "aldrig", "nicht", "nie", "nunca", "pas"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,92 +108,6 @@ class Question:
     unclear: str | None = None
 
 
-# Languages
-
-
-@cache
-def _markers(language: str) -> Mapping[str, float]:
-    """The words that tell a language, as they are written and without their accents, with their weights."""
-    phrases = load_phrases(language)
-    weights: dict[str, float] = {}
-    verbs = [words[0] for words in load_tables(language).verbs.entries if len(words) == 1]
-    spoken = [(word, 0.5) for word in verbs]
-    spoken += [(word, 1.0) for word in phrases.words]
-    spoken += [(word, 1.0) for phrase in phrases.turns["truth"] for word in phrase.split()]
-    asking = (phrase for kind in phrases.ask.values() for phrase in kind if " " not in phrase)
-    # "Var" asks where in Swedish, and is "was" in three languages.
-    spoken += [(phrase, 2.0) for phrase in asking if phrase not in phrases.auxiliaries]
-    for word, weight in spoken:
-        for form in (word.casefold(), fold(word)):
-            weights[form] = max(weight, weights.get(form, 0))
-    return weights
-
-
-def guess_language(text: str, *, beside: str = "") -> str | None:
-    """The language that most of a question's closed-class words belong to; None where they do not decide.
-
-    A question is too short and too full of names for a statistical detector.
-
-    Args:
-        beside: Words that decide between languages that are as likely, as those in the question's quotation marks.
-
-    >>> guess_language("Hva sa Arce til Zuniga?"), guess_language("¿Qué dijo Arce?"), guess_language("Arce")
-    ('nb', 'es', None)
-    >>> guess_language("Sa Boric … ?", beside="Vi fördömer det")
-    'sv'
-    """
-    scores = _scores(text)
-    best = max(scores.values())
-    winners = [code for code in ANSWER_LANGUAGES if scores[code] == best]
-    if best < 1:
-        return None
-    if len(winners) > 1 and beside:
-        tied = _scores(beside)
-        return max(winners, key=lambda code: tied[code])
-    return winners[0]
-
-
-def _scores(text: str) -> dict[str, float]:
-    spoken = text.casefold()
-    # An accent that was typed tells: "å" is no French "à".
-    words = [token.text.casefold().replace("’", "'") for token in tokenize(text[:LONGEST_QUESTION])]
-    scores = {code: float(sum(_markers(code).get(word, 0) for word in words)) for code in ANSWER_LANGUAGES}
-    for characters, codes in (
-        ("¿¡ñ", ("es",)),
-        ("äö", ("sv", "de")),
-        ("ß", ("de",)),
-        ("æø", ("nb", "da")),
-        ("àçê", ("fr",)),
-    ):
-        if any(character in spoken for character in characters):
-            for code in codes:
-                scores[code] = scores.get(code, 0) + 0.5
-    return scores
-
-
-# Parsing
-
-
-def quoted_words(text: str) -> tuple[tuple[str, ...], str]:
-    """The words in quotation marks, and the text with a bare ellipsis in their place.
-
-    An opening mark that is never closed quotes to the end. An apostrophe is no mark.
-
-    >>> quoted_words("Who said 'I won't go' in Zúñiga's car?")
-    (("I won't go",), "Who said … in Zúñiga's car?")
-    """
-    found: list[str] = []
-
-    def take(match: re.Match[str]) -> str:
-        found.append(match.group("words").strip().rstrip("?").strip())
-        return "…"
-
-    rest = _DOUBLE.sub(take, text)
-    if not found:
-        rest = _SINGLE.sub(take, rest)
-    return tuple(words for words in found if tokenize(words)), rest
-
-
 def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = (), language: str | None = None) -> Question:
     """What a question means, as far as its words and the library's people tell.
 
@@ -213,149 +122,25 @@ def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = 
     inside, spoken = quoted_words(text[:LONGEST_QUESTION])
     code = language or guess_language(spoken, beside=" ".join(inside)) or "en"
     code = "nb" if code == "nn" else code if code in ANSWER_LANGUAGES else "en"
-    phrases = load_phrases(code)
     if not text.strip():
         return Question(text=text, language=code, unclear="unclear_empty")
     if len(text) > LONGEST_QUESTION:
         return Question(text=text, language=code, unclear="unclear_long")
     text = unicodedata.normalize("NFC", text)
-    quoted, rest = quoted_words(re.sub(r"<[^<>]*>", " ", text))
-    rest = rest.replace("’", "'")
-    if code == "en":
-        rest = _CONTRACTED.sub(r"\1 is", rest)
-    if not quoted and (read := _beside_statement(rest, code, people, outlets)) is not None:
-        return replace(read, text=text)
-    tokens = list(tokenize(rest))
-    if not quoted and not any(letter.isalpha() for token in tokens for letter in token.text):
+    pieces = cut(text, people=people, outlets=outlets, language=code)
+    if not pieces.quoted and not any(letter.isalpha() for token in pieces.tokens for letter in token.text):
         return Question(text=text, language=code, unclear="unclear_marks")
-    tokens = without_slips(tokens, people, phrases)
-    spotted = spot(rest, tokens, people=people, outlets=outlets, phrases=phrases, quoted=bool(quoted))
-    short = spotted is not None and spotted.speaker is not None and (len(tokens) <= _FEW_WORDS or spotted.share >= _MOSTLY_KNOWN)
-    if language is None and not short and _is_foreign(rest, tokens, phrases):
+    if language is None and not _is_known(pieces) and is_foreign(pieces.text, pieces.tokens, pieces.phrases):
         return Question(text=text, language="en", unclear="unclear_language")
-    read = _read(rest, tokens, quoted, people, phrases)
-    read = _second_reading(read, spotted, people, phrases)
-    if read.wanted == "whether" and read.speaker is not None and not quoted and (asked := _asked_within(tokens, phrases)):
-        # "Did Lee say how long it will take?" is answered by what she said of it.
-        read = replace(read, wanted="words", claim=False, topic=tuple(word for word in read.topic if word not in asked))
-    return replace(read, text=text, topic=mended_topic(read.topic, people, phrases))
+    read = _Reading(pieces, people).read()
+    return replace(read, text=text, topic=mended_topic(read.topic, people, pieces.phrases))
 
 
-def _asked_within(tokens: Sequence[Token], phrases: Phrases) -> tuple[str, ...]:
-    """The words that ask right behind a verb of speech: "how long" of "did she say how long it takes"; none where none do."""
-    tables = load_tables(phrases.language)
-    words = [token.text.casefold() for token in tokens]
-    for at in range(len(words)):
-        verb = tables.verbs.at(words, at)
-        if verb is None:
-            continue
-        start = at + verb[1]
-        while start < len(tokens) and start - at <= _LONGEST_SUBJECT and tokens[start].text[:1].isupper():
-            start += 1  # "Sa Lima hvor mange år …"
-        asked = tables.ask.at(words, start) if start < len(tokens) else None
-        # "Anything" asks for words, and opens no question within another.
-        if asked is not None and asked[0] != "whether" and fold(words[start]) not in load_spotting(phrases.language).frame:
-            end = start + asked[1] + (words[start] in _DEGREE)
-            return tuple(token.text for token in tokens[start:end])
-    return ()
-
-
-def _beside_statement(rest: str, code: str, people: Sequence[Person], outlets: Sequence[str]) -> Question | None:
-    """A question beside a sentence that tells of whom it speaks: "Troops rose against Lee. How did he describe them?".
-
-    None where there are not one question and one such sentence, or where the question does not need it.
-    """
-    sentences = [span.of(rest) for span in find_sentences(rest, Span(0, len(rest)), language=code)]
-    asking = [sentence for sentence in sentences if sentence.endswith("?")]
-    if len(sentences) != _STATEMENT_AND_QUESTION or len(asking) != 1:
-        return None
-    phrases = load_phrases(code)
-    (told,) = [sentence for sentence in sentences if sentence is not asking[0]]
-    spots = find_spots(tokenize(told), people=people, outlets=outlets, phrases=phrases)
-    asked = understand(asking[0], people=people, outlets=outlets, language=code)
-    named = {naming.ids: naming for piece in spots if piece.kind == "person" and (naming := piece.naming) and naming.people}
-    papers = [piece.value for piece in spots if piece.kind == "relay"]
-    if asked.unclear or (asked.speaker is not None and asked.speaker.how == "unknown"):
-        return None
-    if asked.speaker is not None and asked.speaker.how == "pronoun":
-        if not named:
-            return None
-        # Of two the sentence does not tell which: the pronoun stays, and is asked about.
-        asked = replace(asked, speaker=next(iter(named.values()))) if len(named) == 1 else asked
-    elif asked.speaker is None or not papers:
-        return None
-    return replace(asked, relay=asked.relay or (papers[0] if len(papers) == 1 else None))
-
-
-def _is_foreign(text: str, tokens: Sequence[Token], phrases: Phrases) -> bool:
-    """Whether a question is in a language that is not understood: in another script, or without any of the words by which
-    a question is read and with a language to be told by the rest.
-    """
-    letters = [letter for letter in text if letter.isalpha()]
-    if sum("LATIN" in unicodedata.name(letter, "") for letter in letters) * 2 < len(letters):
-        return True
-    tables = load_tables(phrases.language)
-    words = [token.text.casefold() for token in tokens]
-    known = (tables.ask, tables.lead_ins, tables.follow, tables.verbs, tables.turns, tables.corrections)
-    if any(table.at(words, at) for table in known for at in range(len(words))):
-        return False
-    plain = [token.text for place, token in enumerate(tokens) if place == 0 or not token.text[:1].isupper()]
-    if len(plain) < _FEWEST_WORDS:
-        return False
-    # lingua reads its models when first asked, which few questions need.
-    from index.languages import UNDETERMINED, detect_language
-
-    return detect_language(" ".join(token.text for token in tokens)) not in (*ANSWER_LANGUAGES, "nn", UNDETERMINED)
-
-
-def _apart_relay(rest: str, tokens: list[Token], tables: Tables, ask_words: frozenset[str]) -> tuple[list[Token], list[Token]]:
-    """The outlet of "According to the Courier, what did …" or "What, according to the Courier, did …", and the other words."""
-    words = [token.text.casefold() for token in tokens]
-    for start in range(len(words)):
-        opening = tables.prepositions.at(words, start)
-        if (
-            opening is None
-            or opening[0] != "according"
-            or (start and "," not in rest[tokens[start - 1].end : tokens[start].start])
-        ):
-            continue
-        end = start + opening[1]
-        for at in range(end + 1, len(words)):
-            between = rest[tokens[at - 1].end : tokens[at].start]
-            is_end = any(mark in between for mark in ",:;¿")
-            if is_end or (start == 0 and (tables.ask.at(words, at) or fold(words[at]) in ask_words)):
-                return tokens[end:at], [*tokens[:start], *tokens[at:]]
-        break
-    return [], tokens
-
-
-def _with_compounds(rest: str, tokens: list[Token]) -> list[Token]:
-    """The words, those of a phrase that has a meaning of its own ("coup d'état", "golpe de Estado") as one."""
-    joined: list[Token] = []
-    words = [fold(token.text) for token in tokens]
-    at = 0
-    while at < len(tokens):
-        length = max(1, *(find_phrase(words, at, language) for language in ANSWER_LANGUAGES))
-        start, end = tokens[at].start, tokens[at + length - 1].end
-        joined.append(tokens[at] if length == 1 else Token(rest[start:end], start, end))
-        at += length
-    return joined
-
-
-def _echo(tokens: list[Token], tables: Tables) -> tuple[str | None, list[Token]]:
-    """What is wanted where the question word comes last ("The coup was condemned by whom?", "Arce said what?")."""
-    words = [token.text.casefold() for token in tokens]
-    for at in range(max(1, len(words) - 3), len(words)):
-        found = tables.ask.at(words, at)
-        if found is None or at + found[1] != len(words) or found[0] not in ("words", "who", "to_whom", "when", "where"):
-            continue
-        before = tables.prepositions.at(words, at - 1)
-        if before and before[0] == "by":
-            return "who", tokens[: at - 1]
-        if before and before[0] == "to":
-            return "to_whom", tokens[: at - 1]
-        return found[0], tokens[:at]
-    return None, tokens
+def _is_known(pieces: Pieces) -> bool:
+    """Whether somebody is named in it and little else is said, or little that is not known."""
+    known = sum(spot.kind != "word" for spot in pieces.spots) / max(1, len(pieces.spots))
+    named = any(spot.kind == "person" for spot in pieces.spots)
+    return named and (len(pieces.tokens) <= _FEW_WORDS or known >= _MOSTLY_KNOWN)
 
 
 @dataclass(slots=True)
@@ -366,439 +151,459 @@ class _Turns:
     shift: Literal["later", "earlier"] | None = None
     correction: bool = False
     other: bool = False
+    others: bool = False
+    follows: bool = False
+    checks: bool = False
 
 
-def _turns(rest: str, tokens: list[Token], phrases: Phrases, tables: Tables) -> tuple[list[Token], _Turns]:
-    """What turns the question, and its other words."""
-    turns = _Turns()
-    words = [token.text.casefold() for token in tokens]
-    if words and (opening := tables.corrections.at(words, 0)):
-        # "No one said …" is no correction.
-        end = opening[1]
-        apart = end == len(tokens) or "," in rest[tokens[end - 1].end : tokens[end].start]
-        if apart or end > 1:
-            turns.correction = True
-            tokens, words = tokens[end:], words[end:]
-    stop = {fold(word) for word in phrases.stop}
-    elsewhere = Table({"abroad": phrases.turns["abroad"]})
-    at = 0
-    while at < len(words):
-        if abroad := elsewhere.at(words, at):
-            # "Other countries" are no "other one".
-            at += abroad[1]
-            continue
-        asks = tables.ask.at(words, at)
-        if asks is not None and asks[0] == "who_else":
-            at += asks[1]
-            continue
-        found = tables.turns.at(words, at)
+class _Reading:
+    """One question: its pieces, what each word does, and what the words that do the same tell together."""
+
+    def __init__(self, pieces: Pieces, people: Sequence[Person]) -> None:
+        self.pieces, self.people = pieces, people
+        self.text, self.tokens, self.spots, self.phrases = pieces.text, pieces.tokens, pieces.spots, pieces.phrases
+        self.tables = load_tables(self.phrases.language)
+        self.words = [token.text.casefold() for token in self.tokens]
+        self.labelled = self._with_whole_topics(pieces.label())
+        self.stop = {fold(word) for word in (*self.phrases.stop, *self.phrases.auxiliaries)}
+        self.determiners = {fold(word) for word in load_grammar(self.phrases.language).determiners}
+
+    def read(self) -> Question:
+        turns = self._turns()
+        wanted, speaker, addressee, topic, relay, abroad = self._who_and_what()
+        circumstance = self._tokens("circumstance") if wanted != "fact" else []
+        days = find_days(circumstance, self.phrases)
+        languages, occasion = self._languages(circumstance, days.words)
+        told, relay = self._language_of(relay)
+        nations, outside = self._nations()
+        acts, quoted = self._acts(), self.pieces.quoted
+        used = days.words | {token for spot in self.spots if spot.kind == "denial" for token in self._of(spot)}
+        words = tuple(t.text for t in topic if fold(t.text) not in self.stop and t not in used and not is_mark(t.text))
+        if wanted in ("words", "all", "who", "to_whom", "when", "where", "how_many"):
+            words = self._solid(words)
+        if wanted == "whether" and not (words or quoted):
+            # "Did Lee blame anybody?"
+            wanted = "words"
+        if wanted == "whether" and speaker is not None and not quoted and (asked := self._asked_within()):
+            # "Did Lee say how long it will take?" is answered by what she said of it.
+            wanted, words = "words", tuple(word for word in words if word not in asked)
+        claims = bool(words) and self._claims()
+        is_true = turns.checks and wanted in ("fact", "whether") and bool(words) and not (speaker or acts or quoted)
+        if is_true:
+            # "Is it true that …?": who says so is told, and nothing is called true.
+            wanted, claims = "who", True
+        leans = turns.follows or turns.correction or self._leans(words)
+        if (turns.shift or turns.very_words) and not (speaker or words or quoted):
+            leans = True
+            wanted = "words" if turns.shift else wanted
+        anything = speaker or addressee or words or relay or languages or told or quoted or (acts and turns.follows)
+        return Question(
+            text=self.text,
+            language=self.phrases.language,
+            wanted=wanted,
+            speaker=speaker,
+            addressee=addressee,
+            topic=words,
+            circumstance=occasion,
+            quoted=quoted,
+            acts=acts,
+            relay=relay,
+            languages=languages | told,
+            since=days.since,
+            until=days.until,
+            day=days.day,
+            yearless=days.yearless,
+            expects=_expects(self.words, self.phrases) if wanted == "fact" else None,
+            follow=leans,
+            claim=claims,
+            is_true=is_true,
+            wish=not words and self._wishes(),
+            negated=wanted in ("words", "who", "all") and self._is_negated(),
+            very_words=turns.very_words,
+            shift=turns.shift,
+            correction=turns.correction,
+            other=turns.other,
+            others=turns.others,
+            nations=nations,
+            abroad=abroad or outside,
+            unclear=None if leans or self._asks(wanted, told=bool(anything), topic=bool(words)) else "unclear_question",
+        )
+
+    def _who_and_what(self) -> tuple[Wanted, Naming | None, Naming | None, list[Token], str | None, bool]:
+        """What is wanted, by whom, to whom, on what, according to whom, and whether all who are abroad are asked for."""
+        wanted, topic = self.labelled.wanted, self._tokens("topic")
+        speaker, addressee = self._speaker(), self._named("addressee")
+        relay, of_relay = self._relay()
+        if of_relay is not None:
+            # "What, according to Lima, did Zúñiga do?" asks what Lima says of it.
+            if speaker is not None and speaker.ids != of_relay.ids:
+                topic = sorted([*self._tokens("speaker"), *topic], key=lambda token: token.start)
+            speaker = of_relay
+            wanted = "words" if wanted in ("fact", "who", "who_is", "words") else wanted
+        group = group_of(speaker, self.phrases) or self._group_among()
+        if group and (speaker is None or not speaker.people):
+            # "How did other countries react?" asks who did.
+            speaker = None
+            wanted = "who" if wanted in ("words", "all") else wanted
+        if wanted == "compare" and (speaker is None or len(speaker.people) < 2):
+            wanted = "words"
+        if wanted == "who" and speaker is not None:
+            wanted = "words"
+        is_bare = not any(spot.kind in ("ask", "frame", "preposition") for spot in self.spots) and "?" not in self.text
+        if wanted == "fact" and is_bare and len(self.tokens) <= _SHORT_MATTER and _expects(self.words, self.phrases) is None:
+            # "Coup" alone is what was said on it.
+            wanted = "words"
+        if wanted == "fact":
+            topic = self._tokens("speaker", "addressee", "topic", "circumstance", "among", "excluded")
+            return wanted, None, None, topic, relay, False
+        return wanted, speaker, addressee, topic, relay, group == "abroad"
+
+    def _solid(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The words of a topic without those that stand for anything: "the events in La Paz" is La Paz."""
+        hollow = {fold(word) for word in load_spotting(self.phrases.language).hollow}
+        return tuple(word for word in words if fold(word) not in hollow)
+
+    def _group_among(self) -> str | None:
+        """Whether the group among whom a question looks is anybody, or anybody abroad ("other countries")."""
+        words = " ".join(token.text for token in self._tokens("among"))
+        return group_of(Naming(mention=words, how="unknown"), self.phrases) if words else None
+
+    # Words by what they do
+
+    def _with_whole_topics(self, labelled: Labelled) -> Labelled:
+        """What is joined to a topic by no more than a comma or an "and" is one too: "about the dam, fish and money"."""
+        parts = list(labelled.parts)
+        small, both = ({fold(word) for word in words} for words in (self.phrases.stop, self.phrases.both))
+        for place in range(1, len(parts)):
+            before = place - 1
+            while before > 0 and fold(self.words[before]) in small and parts[before] == "frame":
+                before -= 1
+            between = self.text[self.tokens[before].end : self.tokens[place].start]
+            is_plain = parts[place] == "frame" and self.pieces.spots_at(place).kind == "word"
+            is_joined = between.strip() == "," or (bool(both & set(folded(between))) and not set(".?!:;") & set(between))
+            if is_plain and parts[before] == "topic" and is_joined:
+                parts[place] = "topic"
+        return replace(labelled, parts=tuple(parts))
+
+    def _tokens(self, *parts: Part) -> list[Token]:
+        return [token for token, part in zip(self.tokens, self.labelled.parts, strict=True) if part in parts]
+
+    def _runs(self, part: Part) -> list[list[Token]]:
+        """The words of a part that stand together, with no mark between them."""
+        runs: list[list[Token]] = []
+        last = -2
+        for place, token in enumerate(self.tokens):
+            if self.labelled.parts[place] != part:
+                continue
+            apart = place != last + 1 or _APART & set(self.text[self.tokens[place - 1].end : token.start])
+            if apart or not runs:
+                runs.append([])
+            runs[-1].append(token)
+            last = place
+        return runs
+
+    def _spots(self, part: Part) -> list[Spot]:
+        return [spot for spot in self.spots if self.labelled.parts[spot.start] == part]
+
+    # People
+
+    def _named(self, part: Part) -> Naming | None:
+        """Whom the words of a part name: the first of them, told apart by those behind it, or all that are joined."""
+        every = [self._with_given_name(run) for run in self._runs(part)]
+        runs = [(run, naming) for run in every if (naming := read_naming(run, self.people, self.phrases)) is not None]
+        if not runs:
+            return None
+        (before, found), *others = runs
+        for run, naming in others:
+            if naming.how == "pronoun" or (found.people and found.ids == naming.ids):
+                continue
+            if found.how == "pronoun":
+                found = naming
+            elif len(found.people) > 1 and not found.joined:
+                found = self._told_apart(found, naming, run)
+            elif not found.people:
+                found = naming if naming.how == "name" and found.how != "name" else found
+            elif naming.people and (self.labelled.wanted == "compare" or self._are_joined(before[-1], run[0])):
+                mention = self.text[before[0].start : run[-1].end]
+                found = Naming(mention=mention, people=tuple(dict.fromkeys((*found.people, *naming.people))), joined=True)
+            before = run
+        return found
+
+    def _with_given_name(self, run: list[Token]) -> list[Token]:
+        """The words of a name with those beside it that make it somebody else's: "Hunter" before "Biden"."""
+        first, last = self.tokens.index(run[0]), self.tokens.index(run[-1])
+        given = load_vocabulary().first_names
+        auxiliaries = {fold(word) for word in self.phrases.auxiliaries}
+        named = any(
+            spot.kind == "person" and spot.naming is not None and spot.naming.how == "name" for spot in self._spots_of(run)
+        )
+        for place in (first - 1, last + 1):
+            if not named or not 0 <= place < len(self.tokens) or self.pieces.spots_at(place).kind != "word":
+                continue
+            beside, (one, two) = self.tokens[place], sorted((place, first if place < first else last))
+            if self.text[self.tokens[one].end : self.tokens[two].start].strip() or self.tokens[one].text.endswith(("'s", "'")):
+                continue
+            is_capital = beside.text[:1].isupper() and place > 0 and self.phrases.language != "de"
+            asks = (
+                self.phrases.language == "en" and place == first - 1 and place > 0 and fold(self.words[place - 1]) in auxiliaries
+            )
+            if is_capital or (place < first and (fold(beside.text) in given or asks)):
+                run = [beside, *run] if place < first else [*run, beside]
+        return run
+
+    def _spots_of(self, run: Sequence[Token]) -> list[Spot]:
+        return [spot for spot in self.spots if self.tokens[spot.start] in run]
+
+    def _are_joined(self, first: Token, second: Token) -> bool:
+        both = {fold(word) for word in self.phrases.both}
+        between = self.text[first.end : second.start]
+        return between.strip() == "," or bool(both & set(folded(between)))
+
+    def _told_apart(self, found: Naming, naming: Naming, run: Sequence[Token]) -> Naming:
+        """Of several who have the name, those whom the words behind it tell: "Sánchez, the Spanish one"."""
+        both = tuple(person for person in found.people if person.id in naming.ids)
+        if both:
+            return replace(found, people=both)
+        vocabulary = load_vocabulary()
+        terms = vocabulary.read(" ".join(token.text for token in run))
+        fitting = tuple(
+            person
+            for person in found.people
+            if any(
+                (terms.places & held.places) or (terms.concepts & held.concepts)
+                for held in (vocabulary.read(role.text) for role in person.roles)
+            )
+        )
+        return replace(found, people=fitting or found.people)
+
+    def _speaker(self) -> Naming | None:
+        found = self._named("speaker")
         if found is None:
-            at += 1
-            continue
-        kind, length = found
-        start = at
+            return None
+        for run in self._runs("speaker"):
+            pronoun = read_naming(run, self.people, self.phrases)
+            if pronoun is not None and pronoun.how == "pronoun" and pronoun.mention != "plural":
+                fitting = self._named_before(pronoun, run[0])
+                if len(fitting) > 1:
+                    # "Lee met Ríos. What did he say?" does not tell who.
+                    return pronoun
+                found = fitting[0] if found.how == "pronoun" and fitting else found
+        if found.how == "unknown":
+            # "ordren fra den nye hærsjefen": words beside a name that somebody has.
+            named = [spot.naming for spot in self._spots("speaker") if spot.naming is not None and spot.naming.people]
+            known = [naming for naming in named if naming.how == "role"]
+            beside = {token.text for spot in self._spots("speaker") if spot.kind == "word" for token in self._of(spot)}
+            if len({naming.ids for naming in known}) == 1 and not any(word[:1].isupper() for word in beside):
+                found = known[0]
+        if len(found.people) > 1 and not found.joined:
+            for run in self._runs("excluded"):
+                naming = find_people(" ".join(token.text for token in run), self.people, phrases=self.phrases)
+                others = self._told_apart(found, naming, run).ids
+                left = tuple(person for person in found.people if person.id not in others)
+                found = replace(found, people=left) if left else found
+        return found
+
+    def _of(self, spot: Spot) -> tuple[Token, ...]:
+        return self.tokens[spot.start : spot.end]
+
+    def _named_before(self, pronoun: Naming, at: Token) -> list[Naming]:
+        """Who is named in a clause before the pronoun's: "Troops rose against Lee. How did he describe them?"."""
+        fitting: dict[frozenset[str], Naming] = {}
+        for spot in self.spots:
+            naming, end = spot.naming, self.tokens[spot.end - 1].end
+            if naming is None or end > at.start or not _APART & set(self.text[end : at.start]):
+                continue
+            person = naming.people[0] if len(naming.people) == 1 else None
+            if person is not None and person.kind == "person" and person.gender in (None, pronoun.mention):
+                fitting[naming.ids] = naming
+        return list(fitting.values())
+
+    # What else is told
+
+    def _acts(self) -> frozenset[Act]:
+        outlets = {place for spot in self.spots if spot.kind == "relay" for place in (spot.start, spot.end)}
+        # "What does the Courier report that Lee said?": what an outlet does is no act of the speaker's.
+        spots = [spot for spot in self.spots if not {spot.start, spot.end} & outlets or spot.kind == "denial"]
+        if self.labelled.wanted == "outlet":
+            # "Which paper reported that …": the first verb is the paper's.
+            spoken = [spot for spot in spots if self._is_speech(spot)][:1]
+            named = [spot for spot in self._spots("speaker") if spoken and spot.start < spoken[0].start]
+            spots = [spot for spot in spots if named or spot not in spoken]
+        kinds = [self._act(spot) for spot in spots if self._is_speech(spot)]
+        return frozenset(kind for kind in kinds if kind not in ("say", "quote"))  # type: ignore[misc]  # the tables' kinds are acts
+
+    def _is_speech(self, spot: Spot) -> bool:
+        """Whether a piece asks for words: a verb or noun that is told so, a common one ("said"), or "isn't true"."""
+        part = self.labelled.parts[spot.start]
+        if spot.kind not in ("act", "noun"):
+            return spot.kind == "denial"
+        is_small = all(fold(word) in self.stop for word in self.words[spot.start : spot.end])
+        return part == "speech" or (part == "frame" and is_small)
+
+    def _act(self, spot: Spot) -> str:
+        if spot.kind == "denial":
+            return "deny"
+        noun, verb = self.tables.nouns.at(self.words, spot.start), self.tables.verbs.at(self.words, spot.start)
+        before = fold(self.words[spot.start - 1]) if spot.start else ""
+        owned = before in self.determiners or any(
+            before.endswith(fold(ending)) for ending in self.phrases.genitives if "'" in ending
+        )
+        # "Did she call it …" is no call for something, "her call" is.
+        if spot.kind == "noun" and verb is not None and before and not owned:
+            return verb[0]
+        return noun[0] if spot.kind == "noun" and noun is not None else spot.value
+
+    def _relay(self) -> tuple[str | None, Naming | None]:
+        """The outlet or agency that is named; or the one person whom "according to …" names."""
+        for run in self._runs("relay"):
+            kept = [token for token in run if fold(token.text) not in self.stop or token.text.isupper()]
+            if not kept:
+                continue
+            papers = [spot for spot in self._spots("relay") if spot.kind == "relay" and self.tokens[spot.start] in run]
+            if papers:
+                words = " ".join(token.text for token in self._of(papers[0]))
+                return (words if papers[0].value == AGENCY else papers[0].value), None
+            mention = " ".join(token.text for token in (*self._article_of(run[0]), *kept))
+            return (None, source) if (source := source_of(mention, self.people, self.phrases)) else (mention, None)
+        return None, None
+
+    def _article_of(self, token: Token) -> tuple[Token, ...]:
+        """The article before a name, where it is written as a part of it: "The Harbour Post"."""
+        place = self.tokens.index(token)
+        before = self.tokens[place - 1 : place] if place > 1 else ()
+        is_part = all(fold(one.text) in self.determiners and one.text[:1].isupper() for one in before)
+        return tuple(before) if is_part else ()
+
+    def _languages(self, circumstance: Sequence[Token], used: frozenset[Token]) -> tuple[frozenset[str], tuple[str, ...]]:
+        opens = {fold(word) for kind in ("during", "medium") for form in self.phrases.prepositions[kind] for word in form.split()}
+        turning = {fold(word) for kind in ("later", "earlier") for form in self.phrases.turns[kind] for word in form.split()}
+        small = self.stop | opens | turning
+        kept = tuple(token.text for token in circumstance if fold(token.text) not in small and token not in used)
+        return _languages(kept, self.phrases)
+
+    def _language_of(self, relay: str | None) -> tuple[frozenset[str], str | None]:
+        """ "In the Norwegian report" names a language, and no outlet."""
+        if relay is None:
+            return frozenset(), None
+        languages, _ = _languages(tuple(relay.split()), self.phrases)
+        return (languages, None) if languages else (frozenset(), relay)
+
+    def _nations(self) -> tuple[frozenset[str], bool]:
+        """The countries among whose people a question looks, and whether outside of them."""
+        group = self._tokens("among")
+        beyond = Table({"beyond": self.phrases.turns["beyond"]})
+        words = [token.text.casefold() for token in group]
+        abroad = any(beyond.at(words, at) for at in range(len(words)))
+        nations = {country for token in group if (country := country_of(token.text, self.phrases.language)) not in (None, "EU")}
+        return frozenset(filter(None, nations)), abroad and bool(nations)
+
+    def _turns(self) -> _Turns:
+        turns, words = _Turns(), self.words
+        if words and (opening := self.tables.corrections.at(words, 0)):
+            # "No one said …" is no correction.
+            end = opening[1]
+            apart = end == len(words) or "," in self.text[self.tokens[end - 1].end : self.tokens[end].start]
+            turns.correction = apart or end > 1
+        turns.checks = any(self.tables.truth.at(words, at) for at in range(len(words)))
+        at = 0
+        while at < len(words) and (lead := self.tables.lead_ins.at(words, at) or self.tables.follow.at(words, at)):
+            turns.follows = turns.follows or lead[0] == "follow"
+            at += lead[1]
+        elsewhere = Table({"abroad": self.phrases.turns["abroad"]})
+        at = 0
+        while at < len(words):
+            asks, found = self.tables.ask.at(words, at), self.tables.turns.at(words, at)
+            if abroad := elsewhere.at(words, at):
+                # "Other countries" are no "other one".
+                at += abroad[1]
+            elif asks is not None and asks[0] == "who_else":
+                turns.others = True
+                at += asks[1]
+            elif found is not None:
+                self._turn(turns, found[0], at)
+                at += found[1]
+            else:
+                at += 1
+        return turns
+
+    def _turn(self, turns: _Turns, kind: str, at: int) -> None:
         if kind == "very_words":
             turns.very_words = True
-            # "in his own words"
-            while start > 0 and at - start < 2 and fold(words[start - 1]) in stop and not tables.ask.at(words, start - 1):
-                start -= 1
-        elif kind in ("later", "earlier") and len(words) <= _SHORT_TURN:
-            turns.shift = "later" if kind == "later" else "earlier"
-        elif kind == "other" and len(words) <= _SHORT_TURN:
-            turns.other = True
-        else:
-            at += length
-            continue
-        tokens, words = [*tokens[:start], *tokens[at + length :]], [*words[:start], *words[at + length :]]
-        at = start
-    return tokens, turns
+        elif len(self.words) <= _SHORT_TURN and self.labelled.parts[at] != "topic":
+            if kind in ("later", "earlier"):
+                turns.shift = "later" if kind == "later" else "earlier"
+            elif kind == "other":
+                turns.other = True
 
+    def _asked_within(self) -> tuple[str, ...]:
+        """The words that ask right behind a verb of speech: "how long" of "did she say how long it takes"."""
+        for at in range(len(self.words)):
+            verb = self.tables.verbs.at(self.words, at)
+            if verb is None:
+                continue
+            start = at + verb[1]
+            while start < len(self.tokens) and start - at <= _LONGEST_SUBJECT and self.tokens[start].text[:1].isupper():
+                start += 1  # "Sa Lima hvor mange år …"
+            asked = self.tables.ask.at(self.words, start) if start < len(self.tokens) else None
+            # "Anything" asks for words, and opens no question within another.
+            if asked and asked[0] != "whether" and fold(self.words[start]) not in load_spotting(self.phrases.language).frame:
+                end = start + asked[1] + (self.words[start] in _DEGREE)
+                return tuple(token.text for token in self.tokens[start:end])
+        return ()
 
-def _read(rest: str, tokens: list[Token], quoted: tuple[str, ...], people: Sequence[Person], phrases: Phrases) -> Question:
-    tables = load_tables(phrases.language)
-    follow = False
-    auxiliaries = {fold(word) for word in phrases.auxiliaries}
-    relay_tokens, tokens = _apart_relay(rest, tokens, tables, frozenset(auxiliaries))
-    tokens, turns = _turns(rest, tokens, phrases, tables)
-    tokens = _with_compounds(rest, split_apostrophes(tokens, phrases.language))
-    words = [token.text.casefold() for token in tokens]
-    if compared := _compared(tokens, words, people, phrases, tables):
-        return compared
-    is_checked = False
-    while words and (lead := tables.truth.at(words, 0) or tables.lead_ins.at(words, 0) or tables.follow.at(words, 0)):
-        if len(words) == lead[1] and not quoted and lead[0] == "lead":
-            break
-        follow = follow or lead[0] == "follow"
-        is_checked = is_checked or lead[0] == "truth"
-        tokens, words = tokens[lead[1] :], words[lead[1] :]
-
-    follow = follow or turns.correction or ((turns.very_words or turns.shift is not None) and len(words) <= 1)
-    ask, at, open_preposition = find_asked(words, tables)
-    if ask is None and (echo := _echo(tokens, tables)) and echo[0]:
-        ask, tokens = echo
-        words = [token.text.casefold() for token in tokens]
-    others = ask == "who_else"
-    ask = "who" if others or (open_preposition == "by" and ask == "to_whom") else ask
-    ask = "to_whom" if _asks_to_whom(words, at, ask, phrases) else ask
-    parts, facts = walk(Asked(tokens, words, at, ask, phrases, tables, people, quoted=bool(quoted), is_clause=is_checked))
-    if open_preposition == "to" and ask in ("who", "words", "to_whom"):
-        ask = "to_whom"
-    if facts.dangling_to and ask in ("who", "who_is"):
-        ask = "to_whom"
-    if ask == "to_whom" and not parts.speaker and parts.topic and match_people(_joined_text(parts.topic[:1]), people):
-        # "Hvem snakket Prada med?"
-        parts.speaker, parts.topic = parts.topic[:1], parts.topic[1:]
-    stated = facts.n_verbs > 0 or bool(quoted) or ask in ("all", "outlet", "how_many", "to_whom", "summary")
-    # "When?" alone asks it of the statement before.
-    stated = stated or (ask in ("when", "where", "who") and at == len(words))
-    wanted = _wanted(ask, stated=stated, facts=facts, has_speaker=bool(parts.speaker))
-    if is_checked and ask is None and (stated or quoted):
-        # "Is it true that Zúñiga said …?"
-        wanted = "whether"
-    if ask is None and quoted and wanted == "words" and parts.speaker and facts.n_verbs:
-        # "Zúñiga a-t-il dit « … » ?", and a claim put without a question.
-        wanted = "whether"
-    is_true = is_checked and wanted == "fact"
-    if wanted in ("outlet", "whether"):
-        _cut_claim(parts, people, phrases)
-    if ask == "words" and _cut_reported(parts, people, phrases):
-        facts.acts.clear()
-    _cut_addressee(parts, people, phrases)
-    nations, abroad = _nations(parts, phrases)
-    speaker = read_naming(parts.speaker, people, phrases)
-    addressee = read_naming(parts.addressee, people, phrases)
-    is_bare = ask is None and not facts.n_verbs and not facts.opens_with_verb and len(tokens) <= _SHORT_MATTER
-    if is_bare and wanted == "fact" and not quoted and not is_checked and _is_matter(speaker, parts, tokens, phrases):
-        # "Coup" alone is what was said on it.
-        parts.topic, speaker, wanted = [*parts.speaker, *parts.topic], None, "words"
-        parts.speaker = []
-    if ask is None and facts.has_noun and _is_matter(speaker, parts, tokens, phrases):
-        # "Coup reactions" are on the coup.
-        parts.topic, speaker = [*parts.speaker, *parts.topic], None
-        parts.speaker = []
-    if ask is None and facts.has_noun and "answer" in facts.acts and speaker is None and wanted == "words":
-        # "Reactions to the coup" are everybody's.
-        wanted = "who"
-    if group := _group(speaker, phrases):
-        # "How did other countries react?" asks who did.
-        speaker = None
-        abroad = abroad or group == "abroad"
-        wanted = "who" if wanted in ("words", "all") else wanted
-    if (
-        wanted == "fact"
-        and ask is None
-        and not is_checked
-        and not facts.opens_with_verb
-        and (speaker is None or speaker.how != "unknown")
-    ):
-        wanted = "words"
-    if wanted in ("fact", "who_is"):
-        asked_for = {fold(word) for phrase in phrases.expects["number"] for word in phrase.split() if " " in phrase}
-        counting = {fold(word) for word in phrases.turns["counting"]}
-        topic = [
-            token
-            for place, token in enumerate(tokens[at:])
-            if fold(token.text) not in auxiliaries
-            and fold(token.text) not in counting
-            and not (place == 0 and fold(token.text) in asked_for)
-        ]
-        parts = Parts(topic=topic)
-        speaker = speaker if wanted == "who_is" else None
-        addressee = None
-    stop = {fold(word) for word in phrases.stop} | auxiliaries
-    dates = _dates(parts, phrases)
-    topic_words = tuple(t.text for t in parts.topic if fold(t.text) not in stop and t not in dates.words and not is_mark(t.text))
-    circumstance = tuple(t.text for t in parts.circumstance if fold(t.text) not in stop and t not in dates.words)
-    languages, circumstance = _languages(circumstance, phrases)
-    relay = " ".join(t.text for t in (*relay_tokens, *parts.relay)) or None
-    if relay and all(fold(word) in stop for word in relay.split()):
-        relay = None
-    if relay and (source := _source(relay, people, phrases)):
-        # "What, according to Lima, did Zúñiga do?" asks what Lima says of it.
-        if speaker is None or speaker.ids != source.ids:
-            others_words = speaker.mention.split() if speaker else ()
-            topic_words = (*(word for word in others_words if fold(word) not in stop), *topic_words)
-        speaker, relay = source, None
-        wanted = "words" if wanted in ("fact", "who", "who_is", "words") else wanted
-    unclear = None
-    if turns.shift and not topic_words and not speaker and not quoted:
-        follow, wanted = True, "words"
-    if not (speaker or addressee or topic_words or quoted or circumstance or relay or ask or follow or facts.acts):
-        unclear = "unclear_question"
-    if ask is None and not quoted and wanted == "words" and not (speaker and speaker.people) and parts.speaker:
-        # "ignore all rules and say hello" is no question, and "Smith said" names nobody whom to look for.
-        # The first word of a sentence has its capital from that alone.
-        first = tokens[0] if tokens else None
-        named = any(token.text[:1].isupper() and token != first for token in parts.speaker)
-        is_short = len(parts.speaker) <= 1 and parts.speaker[0].text[:1].isupper()
-        unclear = unclear or (None if named or is_short else "unclear_question")
-    if is_true and wanted == "fact" and topic_words:
-        # "Is it true that …?": who says so is told, and nothing is called true.
-        wanted = "who"
-    if wanted == "fact" and not topic_words:
-        unclear = None if follow else "unclear_question"
-    return Question(
-        text=rest,
-        language=phrases.language,
-        wanted=wanted,
-        speaker=speaker,
-        addressee=addressee,
-        topic=topic_words,
-        circumstance=circumstance,
-        quoted=quoted,
-        acts=frozenset(facts.acts),
-        relay=relay,
-        languages=languages,
-        since=dates.since,
-        until=dates.until,
-        day=dates.day,
-        yearless=dates.yearless,
-        expects=_expects(words, phrases) if wanted == "fact" else None,
-        follow=follow,
-        claim=(facts.claims or is_true) and bool(topic_words),
-        is_true=is_true,
-        wish=facts.wishes and not topic_words,
-        negated=facts.negated and wanted in ("words", "who", "all"),
-        very_words=turns.very_words,
-        shift=turns.shift,
-        correction=turns.correction,
-        other=turns.other,
-        others=others,
-        nations=nations,
-        abroad=abroad,
-        unclear=unclear,
-    )
-
-
-def _second_reading(read: Question, spotted: Spotted | None, people: Sequence[Person], phrases: Phrases) -> Question:
-    """The reading by patterns, or what the spotted pieces ask where the patterns miss what the library knows."""
-    if (
-        spotted is not None
-        and read.quoted
-        and read.wanted == "whether"
-        and (read.speaker is None or read.speaker.how == "unknown")
-    ):
-        # "My client wants to print this as Lee: “…”. Is that right?"
-        owner = spotted.speaker or (spotted.persons[0] if len({naming.ids for naming in spotted.persons}) == 1 else None)
-        if owner is not None and owner.people and owner != read.addressee:
-            return replace(read, speaker=owner, topic=(), circumstance=())
-    if spotted is None or read.wanted in ("compare", "who_is") or (read.unclear and read.unclear != "unclear_question"):
-        return read
-    if read.abroad and not read.nations and read.speaker is None:
-        # The words for other countries are read, not lost.
-        return read
-    speaker = spotted.speaker if spotted.speaker is not None and spotted.speaker.people else None
-    swept = [word for word in read.topic if fold(word) in spotted.explained]
-    same = (read.speaker.ids if read.speaker else None) == (spotted.speaker.ids if spotted.speaker else None)
-    if read.unclear or (
-        read.quoted and read.wanted == "words" and read.speaker is None and spotted.ask in ("who", "who_is", "outlet")
-    ):
-        better = True
-    elif read.speaker is not None and read.speaker.how == "unknown":
-        better = named_by(spotted, read.speaker.mention) or (
-            speaker is not None and speaker.how == "name" and _names_one(spotted, read.speaker.mention)
-        )
-    elif read.addressee is not None and read.addressee.how == "unknown" and not spotted.to:
-        better = (same and spotted.infinitive) or _names_one(spotted, read.addressee.mention)
-    elif spotted.relay and speaker is not None and read.speaker is not None and not read.relay:
-        # "What does Reuters report that Lee said?", "Hva sier Lee i Avisen?"
-        better = same or fold(read.speaker.mention) == fold(spotted.relay)
-    elif read.wanted == "fact" and spotted.relay and spotted.topic and spotted.ask in (None, "words"):
-        # "what does the Courier have on Lee"
-        better = read.expects is None
-    elif read.wanted == "fact" and read.expects is not None and not (spotted.very_words or spotted.attributed):
-        # "I wonder how many years Lee has served."
-        better = False
-    elif read.speaker is None and speaker is not None:
-        # The patterns find a question of fact, or an outlet, where somebody's statements are asked for.
-        better = spotted.signals > 0 and (read.wanted != "who" or spotted.ask is None)
-    else:
-        # "Hvem sier at det ikke stemmer?" has no topic, and no word of a topic may be lost.
-        is_swept = read.wanted == "who" and bool(read.topic) and len(swept) == len(read.topic) and bool(spotted.acts)
-        better = same and (is_swept or (read.wanted in ("words", "all", "who") and bool(_lost(read, spotted, phrases))))
-    if better:
-        return _as_question(read, with_group(spotted, people, phrases), phrases)
-    if read.relay and spotted.relay and not _is_within(read.relay, spotted.relay):
-        # A slip in its name.
-        read = replace(read, relay=spotted.relay)
-    if same and read.wanted in ("words", "all", "whether") and swept and not read.claim:
-        # "everything Morales has said or written, please"
-        kept = {fold(token.text) for token in spotted.topic}
-        return replace(read, topic=tuple(word for word in read.topic if fold(word) in kept or word not in swept))
-    return read
-
-
-def _owner(read: Question, spotted: Spotted) -> Naming | None:
-    """To whom the quoted words are put down where the patterns miss it: "My client prints this as Lee: “…”", "Is “…” by Lee?"."""
-    if not read.quoted or read.wanted != "whether" or len({naming.ids for naming in spotted.persons}) != 1:
-        return None
-    owner = spotted.persons[0]
-    if read.speaker is None:
-        known = fold(owner.mention) == fold(" ".join(read.circumstance))
-    else:
-        known = read.speaker.how == "unknown" and not _names_one(spotted, read.speaker.mention)
-    return owner if known and owner.people and read.addressee is None else None
-
-
-def _lost(read: Question, spotted: Spotted, phrases: Phrases) -> list[str]:
-    """Words of the spotted topic that the reading by patterns has nowhere, or only beside a name that it knows."""
-    if read.nations:
-        # "Which leaders outside Spain": the country is read as one.
-        return []
-    told: list[str] = [*read.topic, *read.circumstance, read.relay or "", *read.quoted]
-    for naming in (read.speaker, read.addressee):
-        if naming is not None and naming.how == "name":
-            told += [form for person in naming.people for form in (person.name, *person.aliases)]
-        elif naming is not None:
-            told.append(naming.mention)
-    languages = {label.split()[-1] for label in phrases.languages.values()}
-    kept = {fold(token.text) for token in tokenize(" ".join((*told, *phrases.words, *languages)))}
-    return [token.text for token in spotted.topic if fold(token.text) not in kept]
-
-
-def _is_within(part: str, whole: str) -> bool:
-    return set(fold(part).split()) <= set(fold(whole).split())
-
-
-def _names_one(spotted: Spotted, mention: str) -> bool:
-    """Whether the words that name nobody hold a name, or a role, that somebody has."""
-    words = f" {fold(mention)} "
-    return any(f" {fold(naming.mention)} " in words for naming in spotted.persons)
-
-
-def _as_question(read: Question, spotted: Spotted, phrases: Phrases) -> Question:
-    """The question that the spotted pieces ask; what was told of days and quoted words stays."""
-    has_speaker = spotted.speaker is not None
-    facts = Facts(opens_with_verb=read.wanted == "whether")
-    wanted = _wanted(spotted.ask, stated=True, facts=facts, has_speaker=has_speaker)
-    if spotted.everything and wanted in ("words", "whether"):
-        wanted = "all"
-    if wanted == "whether" and not (spotted.topic or read.quoted):
-        # "Did Lee blame anybody?"
-        wanted = "words"
-    stop = {fold(word) for word in (*phrases.stop, *phrases.auxiliaries)}
-    circumstances = Parts(circumstance=[token for token in spotted.circumstance if fold(token.text) not in stop])
-    dates = _dates(circumstances, phrases)
-    kept = tuple(token.text for token in circumstances.circumstance if token not in dates.words)
-    languages, circumstance = _languages(kept, phrases)
-    return replace(
-        read,
-        wanted=wanted,
-        speaker=spotted.speaker,
-        addressee=spotted.addressee,
-        topic=tuple(token.text for token in spotted.topic if fold(token.text) not in stop and token not in dates.words),
-        circumstance=circumstance,
-        acts=frozenset(spotted.acts),
-        relay=spotted.relay,
-        languages=languages,
-        since=dates.since or read.since,
-        until=dates.until or read.until,
-        day=dates.day or read.day,
-        yearless=dates.yearless or read.yearless,
-        expects=None,
-        follow=read.follow or spotted.leans,
-        claim=False,
-        very_words=spotted.very_words or read.very_words,
-        unclear=None,
-    )
-
-
-def _compared(
-    tokens: Sequence[Token], words: Sequence[str], people: Sequence[Person], phrases: Phrases, tables: Tables
-) -> Question | None:
-    """ "How do Arce and Zúñiga's accounts of the order differ?": the people, and on what; None where it is no such question."""
-    if not any(tables.comparing.at(words, at) for at in range(len(words))):
-        return None
-    found: list[Person] = []
-    used: set[int] = set()
-    at = 0
-    while at < len(tokens):
-        if not tokens[at].text[:1].isupper() or tables.ask.at(words, at) or tables.comparing.at(words, at):
-            at += 1
-            continue
-        end = at + 1
-        while end < len(tokens) and tokens[end].text[:1].isupper():
-            end += 1
-        naming = read_naming(tokens[at:end], people, phrases)
-        if naming and len(naming.people) == 1:
-            if naming.people[0] not in found:
-                found.append(naming.people[0])
-            used |= set(range(at, end))
-        at = end
-    if len(found) < 2:
-        return None
-    nouns = [
-        noun for noun in phrases.nouns if (tables.verbs.at([noun], 0) or ("say", 0))[0] in ("say", "answer", "claim", "comment")
-    ]
-    dropped = {fold(word) for word in (*phrases.stop, *phrases.auxiliaries, *nouns, *phrases.turns["accounts"])}
-    topic = tuple(
-        token.text
-        for place, token in enumerate(tokens)
-        if place not in used
-        and fold(token.text) not in dropped
-        and not tables.comparing.at(words, place)
-        and (tables.verbs.at(words, place) or ("", 0))[0] != "say"
-        and fold(token.text) not in {fold(word) for kind in phrases.ask.values() for phrase in kind for word in phrase.split()}
-    )
-    speaker = Naming(mention=phrases.join([person.name for person in found]), people=tuple(found), joined=True)
-    return Question(text="", language=phrases.language, wanted="compare", speaker=speaker, topic=topic)
-
-
-def _asks_to_whom(words: Sequence[str], at: int, ask: str | None, phrases: Phrases) -> bool:
-    """ "Who did Arce tell to withdraw?", "Who was told to go?": the verb has nobody behind it to whom it is said."""
-    tables = load_tables(phrases.language)
-    auxiliaries = {fold(word) for word in phrases.auxiliaries}
-    if ask not in ("who", "who_is") or (ask == "who" and not (at < len(words) and fold(words[at]) in auxiliaries)):
+    def _claims(self) -> bool:
+        """Whether the topic is a clause that somebody is to have said: "that the people are on alert"."""
+        opens = {fold(word) for word in self.phrases.complementisers}
+        parts = self.labelled.parts
+        first = parts.index("topic") if "topic" in parts else 0
+        spoken = any(self._is_speech(spot) for spot in self.spots if spot.start < first)
+        at = first - 1
+        while at >= 0 and parts[at] == "frame":
+            if fold(self.words[at]) in opens:
+                return spoken
+            at -= 1
         return False
-    small = {
-        fold(word) for word in (*phrases.complementisers, *(w for kind in ("to", "during") for w in phrases.prepositions[kind]))
-    }
-    for place in range(at, len(words)):
-        verb = tables.verbs.at(words, place)
-        if verb is not None:
-            end = place + verb[1]
-            is_telling = fold(" ".join(words[place:end])) in tables.addressee_verbs
-            return is_telling and (end == len(words) or fold(words[end]) in small)
-    return False
+
+    def _leans(self, topic: tuple[str, ...]) -> bool:
+        """Whether "that" or "it" stands for what was asked before."""
+        if topic or self.pieces.quoted:
+            return False
+        denies = any(spot.kind == "denial" for spot in self.spots)
+        opens = {fold(word) for word in self.phrases.complementisers}
+        last = len(self.tokens)
+        points = any(
+            spot.kind == "pronoun" and spot.value == "that" and (fold(self.words[spot.start]) not in opens or spot.end == last)
+            for spot in self.spots
+        )
+        return denies or points
+
+    def _wishes(self) -> bool:
+        wishes = {fold(word) for word in self.phrases.turns["wishes"]}
+        return any(fold(token.text) in wishes for token in self._tokens("speech"))
+
+    def _is_negated(self) -> bool:
+        """Whether its verb of speech is negated: "What did Lee not say?"."""
+        parts = self.labelled.parts
+        last = max((spot.start for spot in self.spots if self._is_speech(spot)), default=0)
+        negating = (
+            fold(word) in _NOT for word, part in zip(self.words[:last], parts, strict=False) if part in ("frame", "speech")
+        )
+        return any(negating)
+
+    def _asks(self, wanted: Wanted, *, told: bool, topic: bool) -> bool:
+        """Whether it can be read as a question at all."""
+        opens = any(spot.kind == "ask" and spot.value != "all" and spot.start < _OPENING for spot in self.spots)
+        return topic if wanted == "fact" else told or opens
 
 
-def _wanted(ask: str | None, *, stated: bool, facts: Facts, has_speaker: bool) -> Wanted:
-    if not stated:
-        return "who_is" if ask == "who_is" else "fact"
-    if ask is None:
-        return "whether" if facts.opens_with_verb else "words"
-    if ask == "summary":
-        return "all"
-    if ask in ("who", "who_is") and has_speaker:
-        return "words"
-    if ask == "who_is":
-        # "Who is accused of it?" is told by whoever accuses; "who is hoping for it?" asks for the speaker.
-        return "words" if facts.is_passive else "who"
-    if ask in ("how", "why"):
-        return "words"
-    if ask == "which":
-        return "words" if has_speaker else "who"
-    return ask if ask in WANTED else "words"
-
-
-def _source(relay: str, people: Sequence[Person], phrases: Phrases) -> Naming | None:
+def source_of(relay: str, people: Sequence[Person], phrases: Phrases) -> Naming | None:
     """The one person whom "according to …" names; None where it is an outlet, an agency or a body."""
     naming = find_people(relay, people, phrases=phrases)
     is_one = len(naming.people) == 1 and naming.people[0].kind == "person" and naming.people[0].gender is not None
     return naming if is_one else None
 
 
-def _is_matter(naming: Naming | None, parts: Parts, tokens: Sequence[Token], phrases: Phrases) -> bool:
-    """Whether words before a noun of speech name nobody, but what it is on ("coup reactions")."""
-    if naming is None or naming.how != "unknown" or naming.near or _group(naming, phrases):
-        return False
-    first = tokens[0]
-    if parts.speaker[-1].text.endswith(("'s", "s'")):
-        return False
-    return phrases.language != "de" and all(token == first or not token.text[:1].isupper() for token in parts.speaker)
-
-
-def _group(naming: Naming | None, phrases: Phrases) -> str | None:
+def group_of(naming: Naming | None, phrases: Phrases) -> str | None:
     """Whether a speaker whom nobody in the library is called by stands for anybody, or for anybody abroad."""
     if naming is None or naming.how != "unknown":
         return None
@@ -811,75 +616,6 @@ def _group(naming: Naming | None, phrases: Phrases) -> str | None:
     return None
 
 
-def _joined_text(tokens: Sequence[Token]) -> str:
-    return " ".join(token.text for token in tokens)
-
-
-def _cut_claim(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None:
-    """ "… that Arce sacked the general": where no verb of speech parts them, the claim begins behind the longest
-    name.
-    """
-    tokens = parts.speaker
-    for length in range(len(tokens) - 1, 0, -1):
-        if match_people(_joined_text(tokens[:length]), people):
-            parts.speaker, parts.topic = tokens[:length], [*tokens[length:], *parts.topic]
-            return
-    if len(tokens) > 1 and fold(tokens[0].text) in {fold(word) for word in phrases.turns["anybody"]}:
-        # "Hat jemand den Putsch verurteilt?"
-        parts.speaker, parts.topic = [], [*tokens[1:], *parts.topic]
-
-
-def _cut_reported(parts: Parts, people: Sequence[Person], phrases: Phrases) -> bool:
-    """ "What does Reuters report that Zúñiga said?": the outlet, and the speaker in its clause."""
-    tables = load_tables(phrases.language)
-    first = read_naming(parts.speaker, people, phrases)
-    if first is None or first.how == "pronoun" or any(one.kind == "person" and one.gender for one in first.people) or parts.relay:
-        return False
-    words = [token.text.casefold() for token in parts.topic]
-    small = {fold(word) for word in (*phrases.complementisers, *phrases.auxiliaries)}
-    for at in range(1, len(words)):
-        verb = tables.verbs.at(words, at)
-        named = [token for token in parts.topic[:at] if fold(token.text) not in small]
-        if verb and named and match_people(_joined_text(named), people):
-            parts.relay, parts.speaker = parts.speaker, named
-            parts.topic = parts.topic[at + verb[1] :]
-            return True
-    return False
-
-
-def _cut_addressee(parts: Parts, people: Sequence[Person], phrases: Phrases) -> None:
-    """German tells to whom by the case alone: "Was hat Arce seinen Anhängern gesagt?"."""
-    tokens = parts.speaker
-    if phrases.language != "de" or parts.addressee or match_people(" ".join(token.text for token in tokens), people):
-        return
-    for length in range(len(tokens) - 1, 0, -1):
-        rest = tokens[length:]
-        is_dative = fold(rest[0].text) in _DATIVES or rest[0].text[:1].isupper()
-        if is_dative and match_people(" ".join(token.text for token in tokens[:length]), people):
-            parts.speaker, parts.addressee = tokens[:length], rest
-            return
-
-
-def _nations(parts: Parts, phrases: Phrases) -> tuple[frozenset[str], bool]:
-    """The countries among whose people a question looks, and whether outside of them; other words tell an occasion."""
-    words = [token.text.casefold() for token in parts.within]
-    beyond = Table({"beyond": phrases.turns["beyond"]})
-    abroad = any(beyond.at(words, at) for at in range(len(words)))
-    nations: set[str] = set()
-    for token in parts.within:
-        country = country_of(token.text, phrases.language)
-        if country is not None and country != "EU":
-            nations.add(country)
-        elif not beyond.at([token.text.casefold()], 0) and not load_tables(phrases.language).prepositions.at(
-            [token.text.casefold()], 0
-        ):
-            # German verbs come last: "Wer war es, der den Soldaten befahl …?"
-            (parts.topic if phrases.language == "de" else parts.circumstance).append(token)
-    if not nations:
-        return frozenset(), False
-    return frozenset(nations), abroad
-
-
 def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozenset[str], tuple[str, ...]]:
     """Languages of articles among the circumstances ("in the Norwegian report"), and the other circumstances."""
     names = {fold(label.split()[-1]): code for code, label in phrases.languages.items()}
@@ -887,64 +623,6 @@ def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozens
     if "nb" in found or "nn" in found:
         found |= {"nb", "nn"}
     return frozenset(found), tuple(word for word in circumstance if fold(word) not in names)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Dates:
-    """What the circumstances tell of days, and the words that tell it."""
-
-    since: date | None = None
-    until: date | None = None
-    day: date | None = None
-    yearless: tuple[int, int | None] | None = None
-    words: frozenset[Token] = frozenset()
-
-
-def _dates(parts: Parts, phrases: Phrases) -> _Dates:
-    """A year, month or day among the circumstances."""
-    year = month = day = None
-    used: set[Token] = set()
-    is_name = False
-    for token in parts.circumstance:
-        word = fold(token.text)
-        if YEAR.fullmatch(word):
-            year = int(word)
-        elif word in phrases.months:
-            month = phrases.months[word]
-            # "may" is a verb, "May" a month.
-            is_name = phrases.language != "en" or token.text[:1].isupper()
-        elif word.isdigit() and 1 <= int(word) <= 31:
-            day = int(word)
-        else:
-            continue
-        used.add(token)
-    if year is None:
-        if month is None or not (day or is_name) or span_of_days(2000, month, day) is None:
-            return _Dates()
-        return _Dates(yearless=(month, day), words=frozenset(used))
-    days = span_of_days(year, month, day if month else None)
-    if days is None:
-        return _Dates()
-    return _Dates(since=days[0], until=days[1], day=days[0] if month and day else None, words=frozenset(used))
-
-
-def span_of_days(year: int, month: int | None, day: int | None) -> tuple[date, date] | None:
-    """The first and last day of a year, month or day; of a day also the next, on which what was said is often printed.
-
-    None for a day that is in no calendar.
-
-    >>> span_of_days(2024, 2, None), span_of_days(2024, 2, 30)
-    ((datetime.date(2024, 2, 1), datetime.date(2024, 2, 29)), None)
-    """
-    try:
-        if month is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        if day is None:
-            after = date(year + month // 12, month % 12 + 1, 1)
-            return date(year, month, 1), after - timedelta(days=1)
-        return date(year, month, day), date(year, month, day) + timedelta(days=1)
-    except ValueError:
-        return None
 
 
 def _expects(words: Sequence[str], phrases: Phrases) -> Expected | None:

@@ -449,7 +449,7 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
         kept = [(score, item) for score, item in kept if share_said(question, item) >= _WHO_SAID_OF_IT]
     if question.wanted == "outlet":
         kept = [pair for pair in kept if pair[0] >= _REPORTED]
-    if question.acts - SOFT_ACTS and not _on_people(question) and (best < 1 or len(question.topic) == 1):
+    if question.acts & _DONE_TO and not _on_people(question) and (best < 1 or len(question.topic) == 1):
         # "Who condemned the coup?": "the action", in an article on the coup, is the coup.
         ids = {item.statement.id for _, item in kept}
         kept += [(_COVERED, item) for _, item in scored if item.statement.id not in ids and is_about(item.article, question)]

@@ -16,8 +16,9 @@ from rag.fitting import is_relayed, words_of
 from rag.likeness import likeness
 from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
-from rag.question import LONGEST_QUESTION, Question, guess_language
+from rag.question import Question
 from rag.search import SOFT_ACTS, Matched, expand, find, is_of, match_words, share_said
+from rag.tongue import LONGEST_QUESTION, guess_language
 from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 

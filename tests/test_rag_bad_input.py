@@ -11,7 +11,7 @@ from index.library import Library
 from index.passages import split_passages
 from index.records import Article
 from rag import Conversation, query, stream, verify
-from rag.question import LONGEST_QUESTION
+from rag.tongue import LONGEST_QUESTION
 
 TEXT = '"The harbour must open," Ann Lee told reporters. "Wages must rise," Luis Rios said.'
 

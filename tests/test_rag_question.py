@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from rag.question import LONGEST_QUESTION, guess_language, quoted_words, understand
+from rag.pieces import quoted_words
+from rag.question import understand
+from rag.tongue import LONGEST_QUESTION, guess_language
 from tests.newsroom import LEE, ORDONEZ, SOL, person
 
 ERIK = person("Erik Solberg")
@@ -55,7 +57,7 @@ def test_speaker_and_addressee_are_found_in_every_language(text: str, language: 
         ("Who is Ann Lee?", "who_is"),
         ("What is the population of Norway?", "fact"),
         ("When did Lee win the election?", "fact"),
-        ("Statements by Lee about the strike", "words"),
+        ("Statements by Lee about the strike", "all"),
         ("Lee", "words"),
     ],
 )

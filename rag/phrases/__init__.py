@@ -18,7 +18,7 @@ Words are lower case with their accents; a phrase of several words is separated 
     [ask]                       what is wanted = its question phrases: words, all, who, to_whom, when, where, why, how,
                                 outlet, how_many, who_is, summary, which (before a noun); a phrase that is several
                                 things stands where it mostly belongs
-    [turns]                     words that turn a question: compare, accounts (nouns for the sides of a story),
+    [turns]                     words that turn a question:
                                 truth (openings: "is it true that"), passive (auxiliaries of the passive), wishes ("want"),
                                 anybody and abroad (groups that are no speaker by name: "politicians", "other
                                 countries"), nouns that stand for an act (replies, promises, warnings, threats,
@@ -256,11 +256,8 @@ class Spotting:
     against: tuple[str, ...]
     according: tuple[str, ...]
     denies: tuple[str, ...]
-    wishes: tuple[str, ...]
     of: tuple[str, ...]
-    words: tuple[str, ...]
-    together: tuple[str, ...]
-    stations: tuple[str, ...]
+    hollow: tuple[str, ...]
 
 
 @cache
