@@ -14,6 +14,7 @@ from rag.answer import Answer
 from rag.demands import Demands
 from rag.naming import Naming
 from rag.question import Question
+from rag.words import folded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,8 @@ def resolve(question: Question, before: Turn | None) -> Question:
     if question.others:
         # "Who else condemned it?"
         question = replace(question, without=frozenset(person.id for person in before.speakers))
+    if question.follow and question.speaker is not None and len(question.speaker.people) > 1 and not question.speaker.joined:
+        question = replace(question, speaker=_namesakes(question.speaker, before))
     if question.other:
         question = _the_other(question, before)
         if question.unclear:
@@ -75,6 +78,14 @@ def resolve(question: Question, before: Turn | None) -> Question:
     if (speaker and speaker.how == "pronoun") or (addressee and addressee.how == "pronoun"):
         return replace(question, unclear="unclear_pronoun")
     return replace(question, speaker=speaker, addressee=addressee, unclear=None)
+
+
+def _namesakes(naming: Naming, before: Turn) -> Naming:
+    """ "I mean the Spanish one": of those whom it may stand for, who has a name of somebody that was asked about before."""
+    asked = before.question.speaker.people if before.question.speaker else ()
+    names = {word for person in (*asked, *before.speakers) for word in folded(person.name)}
+    fitting = tuple(person for person in naming.people if names & set(folded(person.name)))
+    return replace(naming, people=fitting) if fitting else naming
 
 
 def _is_gap(question: Question) -> bool:

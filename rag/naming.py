@@ -88,16 +88,21 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
                 # "The leadership of Bolivia's largest union" is not Bolivia.
                 inner = [match for match in inner if match.person.kind == "person"]
             # "Hunter Biden" is not whom "Joe Biden" names: another given name beside a surname is another person.
-            if inner and not any(word[:1].isupper() for word in (*words[:at], *words[at + length :])):
+            if inner and not any(word[:1].isupper() and not _is_place(word) for word in (*words[:at], *words[at + length :])):
                 return Naming(mention=shown, people=tuple(match.person for match in inner if match.score == inner[0].score))
     if shown.islower() and (body := _by_part_of_name(shown, people, small)):
         return body
     if not shown.islower() and (bodies := _named_by_part(shown, people, small)):
         return Naming(mention=shown, people=bodies, how="role")
     near = _near(shown, people)
-    if len(near) == 1 and _is_slip(shown, near[0]):
+    if len(near) == 1 and (_is_slip(shown, near[0]) or _sounds_like(shown, near[0])):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
+
+
+def _is_place(word: str) -> bool:
+    """Whether a capital beside a name is a country's or a union's: "the EU foreign policy chief Josep Borrell"."""
+    return fold(word).removesuffix("'s") in load_vocabulary().places
 
 
 def _is_part(mention: str, person: Person) -> bool:
@@ -187,6 +192,31 @@ def _is_slip(mention: str, person: Person) -> bool:
     return False
 
 
+# Spellings of one sound, in the order in which they are set alike.
+_SOUNDS = (
+    ("tsch", "č"), ("sch", "š"), ("ch", "č"), ("sh", "š"), ("qu", "k"), ("ck", "k"), ("ph", "f"), ("th", "t"), ("kh", "k"),
+    ("dj", "j"), ("tz", "s"), ("z", "s"), ("c", "k"), ("q", "k"), ("w", "v"), ("b", "v"), ("y", "i"), ("j", "i"), ("aa", "a"),
+    ("h", ""),
+)  # fmt: skip
+
+
+def _sound(word: str) -> str:
+    """A word as it is heard, whoever spells it: "choquehuanca" and "chokehuanca", "zuniga" and "sunniga"."""
+    for spelt, heard in _SOUNDS:
+        word = word.replace(spelt, heard)
+    return "".join(letter for at, letter in enumerate(word) if at == 0 or letter != word[at - 1])
+
+
+def _sounds_like(mention: str, person: Person) -> bool:
+    """Whether a long name that somebody typed sounds like the person's, or like its last word."""
+    asked = folded(mention)
+    forms = [folded(form) for form in (person.name, *person.aliases)]
+    heard = [_sound(word) for word in asked]
+    return len("".join(asked)) >= _SHORTEST_HEARD and any(
+        heard in ([_sound(word) for word in form], [_sound(word) for word in form[-1:]]) for form in forms
+    )
+
+
 def _leads(terms: RoleTerms, people: Sequence[Person]) -> tuple[Person, ...]:
     """Who has the role in a body that is named by its acronym ("the OAS leader"), from the capitals in the role's
     words.
@@ -224,6 +254,8 @@ _SURE = 0.9
 _ROLE = 0.8
 _LIKE = 75
 _LONGEST_MENTION = 12
+# Shorter names sound like too many others.
+_SHORTEST_HEARD = 6
 # Words of different languages that are so much alike are taken for the same ("presidencia", "presidency").
 _COGNATE = 0.7
 
