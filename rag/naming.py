@@ -255,7 +255,7 @@ _ROLE = 0.8
 _LIKE = 75
 _LONGEST_MENTION = 12
 # Shorter names sound like too many others.
-_SHORTEST_HEARD = 6
+_SHORTEST_HEARD = 5
 # Words of different languages that are so much alike are taken for the same ("presidencia", "presidency").
 _COGNATE = 0.7
 

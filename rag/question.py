@@ -34,6 +34,8 @@ _SHORT_TURN = 8
 # They ask together with the adjective behind them: "how long".
 _DEGREE = frozenset(("how", "hvor", "hur", "wie"))
 _LONGEST_SUBJECT = 4
+# So many letters tell the name of a language in all of its forms.
+_ROOT = 5
 # A question word among so many words opens the question.
 _OPENING = 4
 # A word or two that are no question: what was said on them.
@@ -138,7 +140,9 @@ def understand(text: str, *, people: Sequence[Person], outlets: Sequence[str] = 
 
 def _is_known(pieces: Pieces) -> bool:
     """Whether somebody is named in it and little else is said, or little that is not known."""
-    known = sum(spot.kind != "word" for spot in pieces.spots) / max(1, len(pieces.spots))
+    language = pieces.phrases.language
+    told = [spot for spot in pieces.spots if spot.kind != "word" or country_of(pieces.tokens[spot.start].text, language)]
+    known = len(told) / max(1, len(pieces.spots))
     named = any(spot.kind == "person" for spot in pieces.spots)
     return named and (len(pieces.tokens) <= _FEW_WORDS or known >= _MOSTLY_KNOWN)
 
@@ -177,9 +181,10 @@ class _Reading:
         told, relay = self._language_of(relay)
         nations, outside = self._nations()
         acts, quoted = self._acts(), self.pieces.quoted
-        used = days.words | {token for spot in self.spots if spot.kind == "denial" for token in self._of(spot)}
+        denials = [spot for spot in self.spots if spot.kind == "denial" and self._is_speech(spot)]
+        used = days.words | {token for spot in denials for token in self._of(spot)}
         words = tuple(t.text for t in topic if fold(t.text) not in self.stop and t not in used and not is_mark(t.text))
-        if wanted in ("words", "all", "who", "to_whom", "when", "where", "how_many"):
+        if wanted in ("words", "all", "who", "to_whom", "when", "where", "how_many", "compare"):
             words = self._solid(words)
         if wanted == "whether" and not (words or quoted):
             # "Did Lee blame anybody?"
@@ -206,7 +211,8 @@ class _Reading:
             topic=words,
             circumstance=occasion,
             quoted=quoted,
-            acts=acts,
+            # How two tell of the same is asked of all that they say of it.
+            acts=acts if wanted != "compare" else frozenset(),
             relay=relay,
             languages=languages | told,
             since=days.since,
@@ -295,7 +301,8 @@ class _Reading:
         for place, token in enumerate(self.tokens):
             if self.labelled.parts[place] != part:
                 continue
-            apart = place != last + 1 or _APART & set(self.text[self.tokens[place - 1].end : token.start])
+            between = self.text[self.tokens[place - 1].end : token.start] if place else ""
+            apart = place != last + 1 or _APART & set(between) or between == " - "
             if apart or not runs:
                 runs.append([])
             runs[-1].append(token)
@@ -435,8 +442,13 @@ class _Reading:
     def _is_speech(self, spot: Spot) -> bool:
         """Whether a piece asks for words: a verb or noun that is told so, a common one ("said"), or "isn't true"."""
         part = self.labelled.parts[spot.start]
+        if spot.kind == "denial":
+            # "Who says that isn't true?", but in "Did Lee say that Ríos lies?" it is what was said.
+            told = (fold(word) for word, named in zip(self.words, self.labelled.parts, strict=True) if named == "topic")
+            own = {fold(word) for word in self.words[spot.start : spot.end]}
+            return all(word in self.stop or word in own for word in told)
         if spot.kind not in ("act", "noun"):
-            return spot.kind == "denial"
+            return False
         is_small = all(fold(word) in self.stop for word in self.words[spot.start : spot.end])
         return part == "speech" or (part == "frame" and is_small)
 
@@ -582,13 +594,14 @@ class _Reading:
         return any(fold(token.text) in wishes for token in self._tokens("speech"))
 
     def _is_negated(self) -> bool:
-        """Whether its verb of speech is negated: "What did Lee not say?"."""
-        parts = self.labelled.parts
+        """Whether its verb of speech is negated: "What did Lee not say?", but not "Lee, not the minister: what did she say?"."""
         last = max((spot.start for spot in self.spots if self._is_speech(spot)), default=0)
-        negating = (
-            fold(word) in _NOT for word, part in zip(self.words[:last], parts, strict=False) if part in ("frame", "speech")
-        )
-        return any(negating)
+        place = last - 1
+        while place >= 0 and not _APART & set(self.text[self.tokens[place].end : self.tokens[place + 1].start]):
+            if fold(self.words[place]) in _NOT and self.labelled.parts[place] in ("frame", "speech"):
+                return True
+            place -= 1
+        return False
 
     def _asks(self, wanted: Wanted, *, told: bool, topic: bool) -> bool:
         """Whether it can be read as a question at all."""
@@ -617,12 +630,13 @@ def group_of(naming: Naming | None, phrases: Phrases) -> str | None:
 
 
 def _languages(circumstance: tuple[str, ...], phrases: Phrases) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Languages of articles among the circumstances ("in the Norwegian report"), and the other circumstances."""
-    names = {fold(label.split()[-1]): code for code, label in phrases.languages.items()}
-    found = {names[fold(word)] for word in circumstance if fold(word) in names}
+    """Languages of articles among the circumstances ("in the Norwegian report", "i den norske saken"), and the others."""
+    names = {fold(label.split()[-1])[:_ROOT]: code for code, label in phrases.languages.items()}
+    told = {word: names[fold(word)[:_ROOT]] for word in circumstance if len(word) >= _ROOT and fold(word)[:_ROOT] in names}
+    found = set(told.values())
     if "nb" in found or "nn" in found:
         found |= {"nb", "nn"}
-    return frozenset(found), tuple(word for word in circumstance if fold(word) not in names)
+    return frozenset(found), tuple(word for word in circumstance if word not in told)
 
 
 def _expects(words: Sequence[str], phrases: Phrases) -> Expected | None:

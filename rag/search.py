@@ -177,7 +177,7 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
             return replace(found, lacking="topic")
     everything = evidence
     if question.addressee and question.addressee.how != "pronoun":
-        evidence = [e for e in evidence if is_addressed(e, question.addressee, question.language)]
+        evidence = [e for e in evidence if is_addressed(e, question.addressee, question.language) or _speaks_of(e, question)]
     if not evidence:
         return replace(found, lacking="addressee" if question.addressee else "topic" if not question.speaker else "speaker")
     if question.relay:
@@ -209,6 +209,7 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
             evidence = _on_topic(question, [e for e in before if _tells_act(e, question.acts)]) or evidence
         if not evidence:
             return replace(found, lacking="act")
+    on_any_occasion = evidence
     if question.circumstance:
         evidence, ignored = by_circumstance(question, evidence)
         found = replace(found, ignored=ignored)
@@ -223,6 +224,10 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         evidence = [m.evidence for m in kept]
     elif question.topic:
         evidence, by_meaning = _by_topic(question, evidence, store, exact)
+        if not evidence and question.circumstance and len(on_any_occasion) > 0:
+            # What was said on it may stand where the occasion is not told.
+            evidence, by_meaning = _by_topic(question, on_any_occasion, store, exact)
+            found = replace(found, ignored=question.circumstance)
         found = replace(found, by_meaning=by_meaning)
         if not evidence:
             return replace(found, lacking="topic")
@@ -243,6 +248,14 @@ def _narrow(question: Question, evidence: list[Evidence], found: Found, store: S
         told = ()
     lacking = None if told or untold else "topic"
     return replace(found, evidence=told, unasserted=untold, lacking=lacking)
+
+
+def _speaks_of(evidence: Evidence, question: Question) -> bool:
+    """ "Who ordered the troops back?": whom an order or a promise is for may stand in its words alone."""
+    naming = question.addressee
+    if naming is None or naming.people or naming.how == "pronoun" or question.acts <= {"say", "answer"}:
+        return False
+    return share_said(replace(question, topic=tuple(naming.mention.split())), evidence) >= _REPORTED
 
 
 def _is_among(evidence: Evidence, question: Question) -> bool:

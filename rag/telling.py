@@ -24,8 +24,6 @@ from rag.words import MARKS, bare, fold, folded
 
 LONGEST_EXCERPT = 600
 _WIDEST_GAP = 80
-# A content of so few words says nothing without its verb.
-_BARE = 2
 _MOST_DIFFERENCES = 4
 # So near its sentence's opening a source is shown with what stands before it ("Many politicians and officials").
 _OPENING = 30
@@ -67,12 +65,11 @@ class Draft:
 def _citation(evidence: Evidence, *, n: int) -> Citation:
     statement, article = evidence.statement, evidence.article
     pieces = [" ".join(span.of(article.text) for span in spans) or None for spans in (statement.source, statement.cue)]
-    spans, quote = _telling_spans(evidence)
     return Citation(
         n=n,
         article=article.id,
-        spans=spans,
-        quote=quote,
+        spans=statement.content,
+        quote=evidence.words,
         kind=statement.kind,
         speaker=statement.speaker.name if statement.speaker else None,
         mention=pieces[0],
@@ -85,19 +82,6 @@ def _citation(evidence: Evidence, *, n: int) -> Citation:
         quoted=statement.content if statement.kind == "direct" else statement.quoted,
         **article_facts(article),
     )
-
-
-def _telling_spans(evidence: Evidence) -> tuple[tuple[Span, ...], str]:
-    """Where the words stand that tell the statement: its content, or the verb with it where the content is no more than a
-    name or a noun ("blames Lee").
-    """
-    statement, text = evidence.statement, evidence.article.text
-    is_short = statement.kind == "indirect" and len(statement.content) == 1 and len(evidence.folded) <= _BARE
-    if is_short and statement.cue and 0 <= statement.content[0].start - statement.cue[-1].end <= _WIDEST_GAP:
-        whole = Span(statement.cue[0].start, statement.content[0].end)
-        if "\n" not in whole.of(text) and whole.length <= _WIDEST_GAP:
-            return (whole,), whole.of(text)
-    return statement.content, evidence.words
 
 
 # Wording one statement

@@ -26,13 +26,15 @@ def widen(question: Question, found: Found, store: Store, filters: Filters) -> t
     if found.evidence or found.unasserted or question.quoted or question.negated or question.very_words:
         return None
     match found.lacking:
+        case "act" if question.addressee is not None and not _is_one(question.addressee):
+            return _on_addressee(question, question.addressee, store, filters)
         case "act" if question.speaker is not None:
             return _without_act(question, store, filters)
         case "act" | "topic" if question.wanted == "who" and question.acts & _BLAMES:
             return _who_blames(question, store, filters)
         case "topic" if question.correction and question.speaker is not None:
             return _of_another(question, store, filters)
-        case "addressee" if question.addressee is not None and not _is_one(question.addressee):
+        case "addressee" | "relay" if question.addressee is not None and not _is_one(question.addressee):
             return _on_addressee(question, question.addressee, store, filters)
         case "topic" if question.speaker is not None and question.speaker.people and not question.claim:
             return _on_the_story(question, store, filters)

@@ -35,7 +35,7 @@ _SAME_MATTER = 0.5
 # Two numbers are of one matter from this share on: the numbers themselves are among what is not shared.
 _SAME_BUT_NUMBERS = 0.6
 # The longer one's share counts so many times.
-_LONGER = 1.8
+_LONGER = 1.5
 _SHORTEST_COGNATE = 5
 _COGNATE = 0.7
 

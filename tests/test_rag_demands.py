@@ -102,7 +102,7 @@ def test_demands_that_cannot_be_met_are_typed_errors(library: Library) -> None:
 def test_a_mended_question_leans_on_what_it_leaned_on_before(library: Library) -> None:
     thread = Conversation(library=library)
     thread.ask("What did Lee say about the strike?")
-    assert quotes(thread.ask("And Rios?")) == ["condemned the strike"]
+    assert quotes(thread.ask("And Rios?")) == ["the strike"]
     mended = thread.mend(ignore={"topic"})
     assert "topic" not in parts(mended)
     assert "Wages must rise in the harbour" in quotes(mended)
@@ -119,7 +119,7 @@ def test_an_answer_comes_line_by_line_and_then_whole(library: Library) -> None:
     thread = Conversation(library=library)
     *lines, answer = thread.stream("What did Lee say about the strike?")
     assert lines == [getattr(answer, "text", None)]
-    assert quotes(thread.ask("And Rios?")) == ["condemned the strike"]
+    assert quotes(thread.ask("And Rios?")) == ["the strike"]
 
 
 def test_a_day_without_a_year_is_of_the_latest_year_that_has_it(library: Library) -> None:
