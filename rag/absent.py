@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
@@ -81,7 +82,8 @@ def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) 
     two former presidents do, all come, as with a role that several people have.
     """
     vocabulary = load_vocabulary()
-    asked = vocabulary.read(naming.mention)
+    # "Bolivia's new army chief" is one of those who hold the office.
+    asked = vocabulary.read(" ".join(token.text for token in tokenize(naming.mention) if fold(token.text) not in _newly()))
     if naming.people or not asked.concepts or not asked.places or asked.words:
         return naming
     fitting: dict[str, Person] = {}
@@ -98,6 +100,12 @@ def find_by_country(naming: Naming, library: Library, people: Sequence[Person]) 
     return Naming(mention=naming.mention, people=tuple(fitting.values()), how="role")
 
 
+@cache
+def _newly() -> frozenset[str]:
+    """Words that call somebody new in an office, in all languages."""
+    return frozenset(fold(word) for code in ANSWER_LANGUAGES for word in load_phrases(code).turns["newly"])
+
+
 def find_called_new(naming: Naming, library: Library, language: str) -> Naming:
     """Whom "the new army chief" means of several who are or were one: those whom an article calls new where it quotes them.
 
@@ -105,7 +113,7 @@ def find_called_new(naming: Naming, library: Library, language: str) -> Naming:
     """
     if not {fold(word) for word in load_phrases(language).turns["newly"]} & set(folded(naming.mention)):
         return naming
-    anywhere = {fold(word) for code in ANSWER_LANGUAGES for word in load_phrases(code).turns["newly"]}
+    anywhere = _newly()
     called: dict[str, Person] = {}
     for statement in library.statements(Filters(speakers=naming.ids)):
         text = library.article(statement.article_id).text

@@ -14,7 +14,7 @@ from rag import compose
 from rag.absent import find_by_country, find_called_new, find_for_country, find_outlet, most_quoted, tell_never_quoted
 from rag.answer import Answer
 from rag.beside import find_by_others, find_named, find_of_anybody, find_of_person, find_told
-from rag.conversation import Conversation, Turn, resolve
+from rag.conversation import Conversation, Turn, named_in, namesake_of_country, resolve, sought_by
 from rag.days import span_of_days
 from rag.demands import Demands, check_demands, with_names, without_ignored
 from rag.facts import find_role, find_sentence
@@ -134,13 +134,19 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
     outlets = library.outlets() if people else ()
     question = with_names(understand(text, people=people, outlets=outlets), demands, people)
     # A question of names alone, in a thread, is in the thread's language.
-    question = without_ignored(resolve(question, conversation.last if conversation else None), demands)
+    before = conversation.last if conversation else None
+    question = without_ignored(resolve(question, before), demands)
     if question.unclear:
         return compose.unclear(question)
+    if question.correction and question.speaker is not None:
+        question = replace(question, speaker=namesake_of_country(question.speaker, before, people))
+    # Of the question as asked: a topic that nothing fits is given up.
+    named = named_in(question, people)
     for part in ("speaker", "addressee"):
         naming: Naming | None = getattr(question, part)
         if naming is not None and naming.how == "unknown":
-            known: dict[str, Any] = {part: find_by_country(naming, library, people)}
+            naming = find_by_country(naming, library, people)
+            known: dict[str, Any] = {part: naming}
             question = replace(question, **known)
         if naming is not None and naming.how == "role" and len(naming.people) > 1:
             called: dict[str, Any] = {part: find_called_new(naming, library, question.language)}
@@ -157,6 +163,8 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         if answer.abstained:
             instead = find_of_person(question, library, people, filters) or find_of_anybody(question, library, filters)
         if instead is None:
+            if conversation is not None:
+                conversation.remember(_turn(question, answer, library, named))
             return answer
         question, found = instead
         answer = compose.compose(question, found)
@@ -179,7 +187,7 @@ def _ask(text: str, library: Library, demands: Demands, conversation: Conversati
         question = _narrowed(question, found)
         answer = _answered(question, found, library, filters, people)
     if conversation is not None:
-        conversation.remember(_turn(question, answer, library))
+        conversation.remember(_turn(question, answer, library, named))
     return answer
 
 
@@ -270,7 +278,7 @@ def _fact(question: Question, library: Library, filters: Filters) -> Answer:
     return compose.fact(question, find_sentence(question, library, filters=filters))
 
 
-def _turn(question: Question, answer: Answer, library: Library) -> Turn:
+def _turn(question: Question, answer: Answer, library: Library, named: tuple[Person, ...]) -> Turn:
     speakers: dict[str, Person] = {}
     addressees: dict[str, Person] = {}
     for statement_id, citation in zip(answer.statements, answer.citations, strict=True):
@@ -285,12 +293,15 @@ def _turn(question: Question, answer: Answer, library: Library) -> Turn:
     published = {citation.n: date.fromisoformat(citation.published) for citation in answer.citations if citation.published}
     numbers = [[int(match.group(1)) for match in MARKER.finditer(line)] for line in answer.text.split("\n")]
     days = [min(known) for line in numbers if (known := [published[n] for n in line if n in published])]
+    cited = tuple(speakers.values())
     return Turn(
         question=question,
-        speakers=tuple(speakers.values()),
+        speakers=cited,
         addressees=tuple(addressees.values()),
         statements=answer.statements,
         days=(min(days), max(days)) if days else None,
+        named=named,
+        sought=sought_by(question, cited),
     )
 
 

@@ -46,6 +46,8 @@ _APART = frozenset(".!?:;,–—")
 _NOT = frozenset(
     {"not", "didn't", "doesn't", "hasn't", "never", "ikke", "ikkje", "aldri", "inte", "aldrig", "nicht", "nie", "nunca", "pas"}
 )
+# Pronouns before a verb that tell to whom, not whether to a woman or a man.
+_TO_ONE, _TO_SEVERAL = frozenset(("le", "lui")), frozenset(("les", "leur"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +203,8 @@ class _Reading:
         if (turns.shift or turns.very_words) and not (speaker or words or quoted):
             leans = True
             wanted = "words" if turns.shift else wanted
+        if wanted == "words" and not (speaker or addressee or words or relay or languages or told or quoted):
+            speaker, addressee = self._meant_by_pronouns()
         anything = speaker or addressee or words or relay or languages or told or quoted or (acts and turns.follows)
         return Question(
             text=self.text,
@@ -409,6 +413,20 @@ class _Reading:
                 left = tuple(person for person in found.people if person.id not in others)
                 found = replace(found, people=left) if left else found
         return found
+
+    def _meant_by_pronouns(self) -> tuple[Naming | None, Naming | None]:
+        """Who speaks and who is spoken to, where pronouns alone tell, whatever part they have: "Que lui a-t-elle répondu ?"."""
+        speaker = addressee = None
+        for spot in self.spots:
+            word, last = self.words[spot.start], spot.end == len(self.tokens)
+            if spot.kind != "pronoun" or (fold(word) in self.determiners and not last):
+                # "El" before a noun is an article.
+                continue
+            if spot.value in ("female", "male", "plural") and speaker is None:
+                speaker = Naming(mention=spot.value, how="pronoun")
+            elif word in _TO_ONE or word in _TO_SEVERAL:
+                addressee = Naming(mention="either" if word in _TO_ONE else "plural", how="pronoun")
+        return speaker, addressee
 
     def _of(self, spot: Spot) -> tuple[Token, ...]:
         return self.tokens[spot.start : spot.end]
