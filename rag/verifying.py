@@ -1,7 +1,6 @@
 """Words or a claim that somebody is to have made → a verdict, with the statements that show it."""
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,9 +10,10 @@ from index.records import Article, Span, Statement
 from rag import compose
 from rag.absent import most_quoted, tell_never_quoted
 from rag.answer import Answer
+from rag.beside import find_told
+from rag.claiming import asks_of_matter, does_act, holds, is_unknown, weigh, with_told_act
 from rag.claims import LONGEST_CLAIM, compare, is_joined
-from rag.fitting import is_relayed, words_of
-from rag.likeness import likeness
+from rag.fitting import is_relayed
 from rag.naming import Naming, find_people
 from rag.phrases import ANSWER_LANGUAGES, load_phrases
 from rag.question import Question
@@ -23,9 +23,8 @@ from rag.witnesses import Evidence, gather, with_witnesses
 from rag.words import MARKS, find_run, fold, folded, tokenize
 
 _MOST_CLAIMS = 200
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 # A statement is near a claim from this share of its words on; what others say of somebody is of the same from this on.
-_CLOSE = 0.6
+_CLOSE = 0.5
 _OF_THE_SAME = 0.5
 # Fewer words do not tell the language they are in.
 _FEWEST_WORDS = 4
@@ -199,28 +198,53 @@ def in_articles(words: str, library: Library, filters: Filters) -> tuple[Article
 
 
 def _claimed(question: Question, library: Library, filters: Filters) -> Answer:
-    """Whether somebody said what a question tells without quotation marks: all of its content words must be there."""
-    found = find(question, library, filters=filters)
-    name = _name(question.speaker)
+    """Whether somebody said what a question tells without quotation marks: all words that carry it must be there."""
     if question.speaker and not question.speaker.people:
         return compose.no_such_person(question, most_quoted(library))
+    if not question.acts - SOFT_ACTS and asks_of_matter(question):
+        return _on_matter(question, library, filters)
+    question = with_told_act(question)
+    found = find(question, library, filters=filters)
+    name = _name(question.speaker)
     if question.speaker and found.of_speaker == 0 and not found.unasserted:
         return tell_never_quoted(question, library, filters)
-    whole = [item for item in found.evidence if _holds_claim(question, item)]
+    claim = weigh(question, library)
+    whole = [item for item in found.evidence if holds(claim, item)]
+    # "Did Morales call it a coup?": whether he called or said it is the same; and "he recognises" is told in other words too.
+    wider = find(replace(question, acts=frozenset()), library, filters=filters) if question.acts else found
     if not whole and question.acts and question.acts <= SOFT_ACTS - {"support"}:
-        # "Did Morales call it a coup?": whether he called or said it is the same.
-        wider = find(replace(question, acts=frozenset()), library, filters=filters)
-        whole = [item for item in wider.evidence if _holds_claim(question, item)]
+        whole = [item for item in wider.evidence if holds(claim, item)]
+    elif not whole and question.acts - SOFT_ACTS and question.speaker:
+        whole = [item for item in wider.evidence if does_act(item, question.acts) and holds(claim, item)]
     if whole:
         return compose.verdict(question, "supported", whole, key="supported")
-    denied = [item for item in found.unasserted if _holds_claim(question, item)]
+    denied = [item for item in found.unasserted if holds(claim, item)]
     if denied:
         return compose.not_said(question, denied)
     if others := _said_of(question, library, filters):
         return compose.not_found(question, name=name, claim=True, others=others)
-    near = [item for item in found.evidence if share_said(question, item) >= _CLOSE]
-    near.sort(key=lambda item: -share_said(question, item))
-    return compose.not_found(question, name=name, claim=True, closest=near[:1])
+    weighed = replace(question, topic=claim.words)
+    # What was said of another act is near only where it is common: who condemned something did not call for it.
+    nearby = wider.evidence if question.acts <= SOFT_ACTS else found.evidence
+    shares = {item.statement.id: share_said(weighed, item) for item in nearby}
+    near = sorted(nearby, key=lambda item: -shares[item.statement.id])[:1]
+    return compose.not_found(
+        question, name=name, claim=True, closest=[item for item in near if shares[item.statement.id] >= _CLOSE]
+    )
+
+
+def _on_matter(question: Question, library: Library, filters: Filters) -> Answer:
+    """Whether anything was said on a matter: what was is found as for "what did … say on …"."""
+    asked = replace(question, wanted="words", claim=False, acts=frozenset())
+    found = find(asked, library, filters=filters)
+    if question.speaker and found.of_speaker == 0 and not found.unasserted:
+        return tell_never_quoted(question, library, filters)
+    if any(is_unknown(word, question.language, library) for word in question.topic):
+        # "The price of lithium" where lithium stands nowhere: what was said on other prices is not on it.
+        found = replace(found, evidence=(), unasserted=(), matched=(), lacking="topic", by_meaning=False)
+    if not found.evidence or found.by_meaning:
+        return compose.compose(asked, found, told=find_told(asked, found, library, filters))
+    return compose.verdict(question, "supported", found.evidence, key="supported")
 
 
 def _said_of(question: Question, library: Library, filters: Filters) -> list[Evidence]:
@@ -242,33 +266,3 @@ def _said_of(question: Question, library: Library, filters: Filters) -> list[Evi
         if fitting := [item for item in kept if share_said(replace(question, topic=(word,)), item)]:
             return [item for item in fitting if share_said(question, item) >= _OF_THE_SAME]
     return []
-
-
-def _holds_claim(question: Question, evidence: Evidence) -> bool:
-    """Whether a statement has every content word of the claim, and negates as often as the claim does."""
-    spoken = evidence.article.language
-    text = evidence.article.text
-    cue = " ".join(span.of(text) for span in evidence.statement.cue)
-    have: set[str] = set()
-    # Not the words around the statement: "who did not say that he led a coup, said …" is no word on a coup.
-    for token in (*tokenize(evidence.words), *tokenize(cue)):
-        have |= likeness(token.text, spoken)
-    if not all((likeness(word, question.language) | likeness(word, spoken)) & have for word in question.topic):
-        return False
-    ours, theirs = load_phrases(question.language), load_phrases(spoken)
-    asked = sum(fold(word) in {fold(n) for n in ours.negations} for word in folded(question.text))
-    negations = {fold(word) for word in theirs.negations}
-    said = sum(word in negations for word in _on_topic(question, evidence))
-    return not question.topic or bool(asked) == bool(said)
-
-
-def _on_topic(question: Question, evidence: Evidence) -> tuple[str, ...]:
-    """The words, folded, of those sentences of a statement that have a word of the topic: another one may well say "no"."""
-    spoken = evidence.article.language
-    wanted = [likeness(word, question.language) | likeness(word, spoken) for word in question.topic]
-    found: list[str] = []
-    for sentence in _SENTENCES.split(evidence.words):
-        words = words_of(sentence, spoken)
-        if any(forms & words for forms in wanted):
-            found.extend(folded(sentence))
-    return tuple(found)
