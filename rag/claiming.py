@@ -22,7 +22,7 @@ from rag.search import SOFT_ACTS, is_of
 from rag.witnesses import Evidence
 from rag.words import find_run, fold, folded, tokenize
 
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 # So many words that carry a claim must be there for each that may be missing.
 _FOR_A_MISSING = 2
 # So many words may stand between who does something and the verb, or open a clause without a subject.
@@ -80,18 +80,26 @@ def holds(claim: Claim, evidence: Evidence) -> bool:
     """Whether a statement has what carries the claim, and is negated if the claim is."""
     spoken, question = evidence.article.language, claim.question
     cue = " ".join(span.of(evidence.article.text) for span in evidence.statement.cue)
-    have: set[str] = set()
-    # Not the words around the statement: "who did not say that he led a coup, said …" is no word on a coup.
-    for token in (*tokenize(evidence.words), *tokenize(cue)):
-        have |= likeness(token.text, spoken)
-    wanted = claim.words if spoken != question.language else _in_order(claim)
     if spoken != question.language and len(claim.missable) * _FOR_A_MISSING > len(claim.words):
         return False
-    for word in wanted:
-        forms = likeness(word, question.language) | likeness(word, spoken)
-        if not forms & have and not _is_office_of(word, claim, evidence):
-            return False
+    wanted = [
+        (word, likeness(word, question.language) | likeness(word, spoken))
+        for word in (claim.words if spoken != question.language else _in_order(claim))
+    ]
+    around = _likenesses(cue, spoken)
+    # Not the words around the statement: "who did not say that he led a coup, said …" is no word on a coup. And all in one
+    # sentence: who condemns one thing and supports another does not support the first.
+    if not any(
+        all(forms & have or _is_office_of(word, claim, evidence) for word, forms in wanted)
+        for sentence in _SENTENCES.split(evidence.words)
+        for have in [around | _likenesses(sentence, spoken)]
+    ):
+        return False
     return not question.topic or _is_negated(question) == _is_denied(question, evidence)
+
+
+def _likenesses(text: str, language: str) -> set[str]:
+    return {form for token in tokenize(text) for form in likeness(token.text, language)}
 
 
 def asks_of_matter(question: Question) -> bool:

@@ -29,6 +29,8 @@ Minister Rita Holm denied that the bishop had sold the bridge.
 
 "The country is facing an attempted coup," Duarte said.
 
+"The port condemns the strike. We support the bishop," said Malik.
+
 "We will never close the school," Duarte told reporters. "The price of bread is too high," she added.
 
 Before he was arrested, Malik claimed that the order to close the harbour came from the bishop.
@@ -113,6 +115,8 @@ def test_a_claim_that_was_made_is_supported(question: str, library: Library) -> 
         "Hat Duarte behauptet, das Land erlebe gerade drei Putschversuche?",
         "Hat Brandt behauptet, die Schule brauche gerade ein neues Schwimmbad?",
         "Did Brandt demand a new roof for the harbour?",
+        # Words of two sentences.
+        "Did Malik say that the port supports the strike?",
         # What is denied was not said; what is denied of a negation was.
         "Did Holm say that the bishop sold the bridge?",
         "Did Holm say that Malik is not lying?",
