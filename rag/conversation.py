@@ -3,9 +3,10 @@
 Only what a question leaves open is taken from before, and what was taken stands in `Answer.understood`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Unpack
 
 from index.errors import InputError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 
 _ANYBODY = Naming(mention="either", how="pronoun")
+_THEM = frozenset(("them", "dem", "dom", "dei", "ihnen"))
+# "It" before a verb: "¿Quién lo niega?", "Qui le nie ?".
+_OBJECTS = {"es": "lo", "fr": "le"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +109,8 @@ def resolve(question: Question, before: Turn | None) -> Question:
 def _namesakes(naming: Naming, before: Turn) -> Naming:
     """ "I mean the Spanish one": of those whom it may stand for, who has a name of somebody that was asked about before."""
     asked = before.question.speaker.people if before.question.speaker else ()
-    names = {word for person in (*asked, *before.speakers) for word in folded(person.name)}
-    fitting = tuple(person for person in naming.people if names & set(folded(person.name)))
+    names = {word for person in (*asked, *before.speakers) for word in _surnames(person)}
+    fitting = tuple(person for person in naming.people if names & _surnames(person))
     return replace(naming, people=fitting) if fitting else naming
 
 
@@ -116,11 +120,11 @@ def namesake_of_country(naming: Naming, before: Turn | None, people: Sequence[Pe
     countries = load_vocabulary().read(naming.mention).places
     if asked is None or len(asked.people) != 1 or not countries or any(person.kind == "person" for person in naming.people):
         return naming
-    names = set(folded(asked.people[0].name))
+    names = _surnames(asked.people[0])
     fitting = [
         person
         for person in people
-        if person.kind == "person" and person.id not in asked.ids and names & set(folded(person.name))
+        if person.kind == "person" and person.id not in asked.ids and names & _surnames(person)
         and any(countries & load_vocabulary().read(role.text).places for role in person.roles)
     ]  # fmt: skip
     return Naming(mention=fitting[0].name, people=(fitting[0],)) if len(fitting) == 1 else naming
@@ -148,7 +152,7 @@ def _contradicts(question: Question) -> bool:
     """Whether it asks who did something about what was asked before: "who says that isn't so?", "who else said it?"."""
     named = question.speaker or question.addressee or question.relay or question.nations
     told = question.topic or question.quoted or question.circumstance
-    leans = question.follow and (question.acts or question.others)
+    leans = (question.follow and (question.acts or question.others)) or (question.acts == {"deny"} and _points(question))
     return question.wanted == "who" and bool(leans) and not (named or told)
 
 
@@ -205,7 +209,13 @@ def _the_other(question: Question, before: Turn) -> Question:
 def _has_name_of(person: Person, before: Turn) -> bool:
     """Whether somebody asked about or cited before shares a name with the person."""
     asked = before.question.speaker.people if before.question.speaker else ()
-    return any(set(folded(person.name)) & set(folded(other.name)) for other in (*asked, *before.speakers))
+    return any(_surnames(person) & _surnames(other) for other in (*asked, *before.speakers))
+
+
+def _surnames(person: Person) -> frozenset[str]:
+    """The words of a name that are not given to several: of "Juan José Rey" the last."""
+    *others, last = folded(person.name)
+    return frozenset({last, *(word for word in others[1:] if word not in load_vocabulary().first_names)})
 
 
 def _corrected(question: Question, before: Turn) -> Question:
@@ -234,8 +244,27 @@ def _elliptic(question: Question, before: Turn) -> Question:
             # "Who is Zúñiga?", "And Lima?"; what was asked of a fact is no topic of words.
             return replace(question, wanted="who_is") if old.wanted == "who_is" else question
         wanted = old.wanted if old.wanted in ("words", "all", "how_many") else "words"
-        return replace(question, topic=old.topic, acts=old.acts, circumstance=old.circumstance, wanted=wanted)
+        return replace(question, topic=_topic_again(question, old), acts=old.acts, circumstance=old.circumstance, wanted=wanted)
     return question
+
+
+def _topic_again(question: Question, old: Question) -> tuple[str, ...]:
+    """The topic before without the names of who is asked about now; for "And Ríos on her?" after Lee on Ríos, Lee."""
+    own = {word for person in (question.speaker.people if question.speaker else ()) for word in folded(person.name)}
+    kept = tuple(word for word in old.topic if not own & set(folded(word)))
+    if kept or kept == old.topic or old.speaker is None or len(old.speaker.people) != 1:
+        return kept
+    (person,), pronouns = old.speaker.people, load_tables(question.language).pronouns
+    meant = [Naming(mention=found[0], how="pronoun") for word in _words(question) if (found := pronouns.at([word], 0))]
+    return tuple(person.name.split()[-1:]) if any(_fits(person, pronoun) for pronoun in meant) else ()
+
+
+def _points(question: Question) -> bool:
+    return _OBJECTS.get(question.language) in _words(question)
+
+
+def _words(question: Question) -> list[str]:
+    return [token.text.casefold() for token in tokenize(question.text)]
 
 
 def _filled_speaker(question: Question, before: Turn) -> Naming | None:
@@ -265,6 +294,10 @@ def _filled_speaker(question: Question, before: Turn) -> Naming | None:
 def _filled_addressee(question: Question, speaker: Naming | None, before: Turn) -> Naming | None:
     """Whom "him", "her" or "them" means as the one who is spoken to, who is never the one who speaks."""
     naming = question.addressee
+    if naming is None and speaker is not None and (question.follow or question.language in ("es", "fr")):
+        # "What did Ríos tell them?" after words to a crowd.
+        group = before.question.addressee
+        return group if group is not None and _is_group(group) and _tells_them(question) else None
     if naming is None or naming.how != "pronoun":
         return naming
     if naming.mention == "plural":
@@ -278,10 +311,19 @@ def _left_out(question: Question, before: Turn) -> Naming | None:
     asked = _one(before.question.speaker)
     if question.language != "es" or question.wanted != "words" or asked is None or question.quoted or question.relay:
         return None
-    words = [token.text.casefold() for token in tokenize(question.text)]
+    words = _words(question)
     verbs = [word for word in words if load_tables("es").verbs.at([word], 0)]
     is_singular = len(verbs) == 1 and not verbs[0].endswith("n")
     return asked if is_singular and "se" not in words and _fits(asked.people[0], _ANYBODY) else None
+
+
+def _tells_them(question: Question) -> bool:
+    """Whether "them" stands right behind a verb of speech, or the like of it before one ("les dijo")."""
+    words, verbs = _words(question), load_tables(question.language).verbs
+    pairs = list(pairwise(words))
+    if question.language in ("es", "fr"):
+        return any(first in ("les", "leur") for first, _ in pairs)
+    return any(second in _THEM and verbs.at([first], 0) for first, second in pairs)
 
 
 def _is_left_open(question: Question) -> bool:
@@ -362,21 +404,15 @@ def named_in(question: Question, people: Sequence[Person]) -> tuple[Person, ...]
     return tuple(
         person
         for person in people
-        if (found := asked.get(person.id)) and _has_surname(person, found) and any(len(found) == fullest[word] for word in found)
+        if (found := asked.get(person.id)) and found & _surnames(person) and any(len(found) == fullest[word] for word in found)
     )
-
-
-def _has_surname(person: Person, words: Iterable[str]) -> bool:
-    """Whether the words of a name are more than its first one, if it has more."""
-    first, *others = folded(person.name)
-    return bool(set(words) & set(others or (first,)))
 
 
 def sought_by(question: Question, cited: Sequence[Person]) -> tuple[Person, ...]:
     """Those cited who have the role that a question asks among: "which minister", "hvilken general"."""
     if question.wanted != "who" or question.speaker is not None:
         return ()
-    words = [token.text.casefold() for token in tokenize(question.text)]
+    words = _words(question)
     tables, vocabulary = load_tables(question.language), load_vocabulary()
     start = next((at for at in range(len(words)) if (found := tables.ask.at(words, at)) and found[0] in ("who", "which")), None)
     end = next((at for at in range(len(words)) if start is not None and at > start and tables.verbs.at(words, at)), len(words))

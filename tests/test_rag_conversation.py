@@ -119,6 +119,30 @@ def test_them_is_the_crowd_that_was_spoken_to_and_never_the_speaker(library: Lib
     assert last(library, "Hva sa Pablo Rivas?", "Og hva sa Erik Holm til dem?").reason == "unclear_question"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("What did Holm tell the farmers?", "And what did Berg tell them?"),
+        ("¿Qué dijo Holm a los granjeros?", "¿Qué les dijo Anna Berg?"),
+    ],
+)
+def test_them_behind_or_before_a_verb_of_speech_is_the_crowd(library: Library, first: str, second: str) -> None:
+    answer = last(library, first, second)
+    assert answer.read_as is not None
+    assert spoken_by(answer) == {"Anna Berg"}
+    assert answer.read_as.addressee is not None
+    assert answer.read_as.addressee.how == "unknown"
+
+
+def test_what_one_said_of_another_is_turned_round(library: Library) -> None:
+    answer = last(library, "Hva sa Rivas om Dahl?", "Og hva sa Dahl om ham?")
+    assert answer.read_as is not None
+    assert (spoken_by(answer), answer.read_as.topic) == ({"Marco Dahl"}, ("Rivas",))
+    plain = last(library, "Hva sa Rivas om Dahl?", "Og Dahl?")
+    assert plain.read_as is not None
+    assert (spoken_by(plain), plain.read_as.topic) == ({"Marco Dahl"}, ())
+
+
 def test_a_group_that_was_spoken_to_answers_as_they() -> None:
     crowd = Naming(mention="the crowd", how="unknown")
     before = Turn(question=Question(text="", language="en", addressee=crowd))
@@ -133,6 +157,7 @@ def test_who_denies_it_takes_the_topic_and_leaves_out_the_speaker(library: Libra
     for first, second in (
         ("What did Dahl claim about the order?", "Who denies it?"),
         ("Hva hevdet Dahl om ordren?", "Hvem sier at det ikke stemmer?"),
+        ("¿Qué dijo Dahl sobre la orden?", "¿Quién lo niega?"),
     ):
         answer = last(library, first, second)
         assert answer.read_as is not None
@@ -158,6 +183,7 @@ def test_the_other_one_is_told_by_what_stands_behind_the_name(library: Library) 
     assert {citation.speaker for citation in answer.citations} == {"Iker Ortega"}
     # Nobody shown before shares a name with him.
     assert last(library, "Has Pablo Rivas commented?", "And the other Dahl?").reason == "unclear_question"
+    assert last(library, "Har Pablo Rivas sagt noe?", "Og den andre Ortega?").reason == "unclear_question"
 
 
 def test_the_one_of_a_country_is_the_namesake_and_not_the_country(library: Library) -> None:
