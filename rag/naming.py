@@ -100,6 +100,34 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     return Naming(mention=shown, how="unknown", near=near)
 
 
+# Offices that a word for all of their kind stands for: "Sánchez the soldier".
+_OFFICES = {
+    "soldier": frozenset((
+        "admiral", "army_chief", "captain", "chief_of_staff", "colonel", "commander", "general", "lieutenant", "major", "officer",
+        "sergeant", "soldier", "veteran",
+    )),
+    "politician": frozenset((
+        "chancellor", "councillor", "former_president", "former_prime_minister", "former_vice_president", "governor", "mayor",
+        "minister", "mp", "opposition_leader", "party_leader", "parliamentary_leader", "politician", "president", "senator",
+        "speaker_of_parliament", "vice_president",
+    )),
+}  # fmt: skip
+
+
+def offices_of(concepts: Iterable[str]) -> frozenset[str]:
+    """Offices, with those of its kind for a word for all of them; every minister is a politician.
+
+    >>> "general" in offices_of(["soldier"]), sorted(offices_of(["justice_minister"]))
+    (True, ['justice_minister', 'minister'])
+    """
+    found: set[str] = set()
+    for concept in concepts:
+        found |= {concept, *_OFFICES.get(concept, ())}
+        if concept.endswith("_minister"):
+            found.add("minister")
+    return frozenset(found)
+
+
 def _is_place(word: str) -> bool:
     """Whether a capital beside a name is a country's or a union's: "the EU foreign policy chief Josep Borrell"."""
     return fold(word).removesuffix("'s") in load_vocabulary().places

@@ -16,7 +16,7 @@ from index.people import load_vocabulary
 from index.records import Act, Person
 from rag.days import find_days
 from rag.labelling import Labelled, Part, Wanted
-from rag.naming import Naming, find_people, read_naming
+from rag.naming import Naming, find_people, offices_of, read_naming
 from rag.parts import Table, is_mark, load_tables
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_spotting
 from rag.pieces import Pieces, cut, quoted_words
@@ -242,7 +242,7 @@ class _Reading:
     def _who_and_what(self) -> tuple[Wanted, Naming | None, Naming | None, list[Token], str | None, bool]:
         """What is wanted, by whom, to whom, on what, according to whom, and whether all who are abroad are asked for."""
         wanted, topic = self.labelled.wanted, self._tokens("topic")
-        speaker, addressee = self._speaker(), self._named("addressee")
+        speaker, addressee = self._speaker(), self._addressee()
         relay, of_relay = self._relay()
         if of_relay is not None:
             # "What, according to Lima, did Zúñiga do?" asks what Lima says of it.
@@ -270,7 +270,11 @@ class _Reading:
 
     def _solid(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """The words of a topic without those that stand for anything: "the events in La Paz" is La Paz."""
-        hollow = {fold(word) for word in load_spotting(self.phrases.language).hollow}
+        more = load_spotting(self.phrases.language)
+        hollow, frame = {fold(word) for word in more.hollow}, {fold(word) for word in more.frame}
+        if len(words) == 1 and fold(words[0]) in frame:
+            # "What did Lee want to achieve?"
+            return ()
         return tuple(word for word in words if fold(word) not in hollow)
 
     def _group_among(self) -> str | None:
@@ -281,17 +285,28 @@ class _Reading:
     # Words by what they do
 
     def _with_whole_topics(self, labelled: Labelled) -> Labelled:
-        """What is joined to a topic by no more than a comma or an "and" is one too: "about the dam, fish and money"."""
+        """What is joined to a topic by no more than a comma or an "and" is one too, and so are verbs and nouns of speech
+        behind "about": "about the dam, fish and order".
+        """
         parts = list(labelled.parts)
         small, both = ({fold(word) for word in words} for words in (self.phrases.stop, self.phrases.both))
+        frame = {fold(word) for word in load_spotting(self.phrases.language).frame}
+        is_about = False
         for place in range(1, len(parts)):
+            spot = self.pieces.spots_at(place)
+            between = self.text[self.tokens[place - 1].end : self.tokens[place].start]
+            if spot.kind in ("ask", "pronoun", "relay") or set(".?!:;") & set(between):
+                is_about = False
+            elif spot.kind == "preposition":
+                is_about = spot.value == "about" and place + 1 == spot.end if spot.start == place else is_about
             before = place - 1
             while before > 0 and fold(self.words[before]) in small and parts[before] == "frame":
                 before -= 1
             between = self.text[self.tokens[before].end : self.tokens[place].start]
-            is_plain = parts[place] == "frame" and self.pieces.spots_at(place).kind == "word"
             is_joined = between.strip() == "," or (bool(both & set(folded(between))) and not set(".?!:;") & set(between))
-            if is_plain and parts[before] == "topic" and is_joined:
+            is_said = spot.kind in ("act", "noun", "denial") and fold(self.words[place]) not in frame
+            is_plain = spot.kind == "word" or (is_about and is_said)
+            if is_plain and parts[place] in ("frame", "speech") and ((parts[before] == "topic" and is_joined) or is_about):
                 parts[place] = "topic"
         return replace(labelled, parts=tuple(parts))
 
@@ -381,7 +396,7 @@ class _Reading:
             person
             for person in found.people
             if any(
-                (terms.places & held.places) or (terms.concepts & held.concepts)
+                (terms.places & held.places) or (offices_of(terms.concepts) & offices_of(held.concepts))
                 for held in (vocabulary.read(role.text) for role in person.roles)
             )
         )
@@ -427,6 +442,19 @@ class _Reading:
             elif word in _TO_ONE or word in _TO_SEVERAL:
                 addressee = Naming(mention="either" if word in _TO_ONE else "plural", how="pronoun")
         return speaker, addressee
+
+    def _addressee(self) -> Naming | None:
+        """To whom; a pronoun is whoever is named in a clause before, or a group in it that the words around it tell."""
+        found = self._named("addressee")
+        if found is None or found.how != "pronoun":
+            return found
+        first = self._runs("addressee")[0][0]
+        if found.mention != "plural":
+            named = self._named_before(found, first)
+            return named[0] if len(named) == 1 else found
+        # "Outside the palace, in front of all those people: what did she tell them?"
+        told = any(token.end < first.start for token in self._tokens("circumstance"))
+        return None if told and _APART & set(self.text[: first.start]) else found
 
     def _of(self, spot: Spot) -> tuple[Token, ...]:
         return self.tokens[spot.start : spot.end]
@@ -589,7 +617,8 @@ class _Reading:
         spoken = any(self._is_speech(spot) for spot in self.spots if spot.start < first)
         at = first - 1
         while at >= 0 and parts[at] == "frame":
-            if fold(self.words[at]) in opens:
+            # "Om" opens a clause, or what it is about.
+            if fold(self.words[at]) in opens and self.pieces.spots_at(at).kind != "preposition":
                 return spoken
             at -= 1
         return False
