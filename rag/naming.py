@@ -46,6 +46,38 @@ def find_people(mention: str, people: Sequence[Person], *, phrases: Phrases) -> 
     Case, accents and a typo in a name do not matter. A name with more around it ("the angry Luis Arce") is found by its
     longest part that somebody has; where nobody has any, the names most like it come as `near`.
     """
+    if not isinstance(people, tuple):
+        # What can change is not remembered.
+        return _find_people(mention, people, phrases)
+    found = _REMEMBERED.of(people, phrases.language)
+    if mention not in found:
+        found[mention] = _find_people(mention, people, phrases)
+    return found[mention]
+
+
+class _Remembered:
+    """Whom mentions were found to stand for among the people of the libraries asked last: one question asks it many times.
+
+    The people are known by their tuple itself, which a library makes anew when it changes.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, str], tuple[Sequence[Person], dict[str, Naming]]] = {}
+
+    def of(self, people: Sequence[Person], language: str) -> dict[str, Naming]:
+        key = (id(people), language)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not people or len(kept[1]) > _MOST_MENTIONS:
+            if len(self._kept) >= _MOST_LIBRARIES:
+                self._kept.clear()
+            kept = self._kept[key] = (people, {})
+        return kept[1]
+
+
+_REMEMBERED = _Remembered()
+
+
+def _find_people(mention: str, people: Sequence[Person], phrases: Phrases) -> Naming:
     words = [token.text for token in tokenize(mention)]
     small = {fold(word) for word in phrases.stop}
     while len(words) > 1 and fold(words[0]) in small and not _is_acronym(words[0]):
@@ -282,6 +314,9 @@ _SURE = 0.9
 _ROLE = 0.8
 _LIKE = 75
 _LONGEST_MENTION = 12
+# So many mentions are remembered for a library in a language, and so many of these.
+_MOST_MENTIONS = 4096
+_MOST_LIBRARIES = 32
 # Shorter names sound like too many others.
 _SHORTEST_HEARD = 5
 # Words of different languages that are so much alike are taken for the same ("presidencia", "presidency").

@@ -195,6 +195,9 @@ class _Reading:
             # "Did Lee say how long it will take?" is answered by what she said of it.
             wanted, words = "words", tuple(word for word in words if word not in asked)
         claims = bool(words) and self._claims()
+        if wanted == "words" and claims and speaker is not None and self._opens_with_speech():
+            # "¿Dijo Lima que …?"
+            wanted = "whether"
         is_true = turns.checks and wanted in ("fact", "whether") and bool(words) and not (speaker or acts or quoted)
         if is_true:
             # "Is it true that …?": who says so is told, and nothing is called true.
@@ -608,6 +611,11 @@ class _Reading:
                 end = start + asked[1] + (self.words[start] in _DEGREE)
                 return tuple(token.text for token in self.tokens[start:end])
         return ()
+
+    def _opens_with_speech(self) -> bool:
+        """Whether a verb of speech opens the question, and no question word before it."""
+        opening = next((spot for spot in self.spots if spot.kind not in ("frame", "preposition")), None)
+        return opening is not None and opening.kind == "act"
 
     def _claims(self) -> bool:
         """Whether the topic is a clause that somebody is to have said: "that the people are on alert"."""
