@@ -12,6 +12,7 @@ from index.attribution.lexicon.countries import country_of
 from index.people import RoleTerms, load_vocabulary, match_people
 from index.records import LANGUAGES, Person
 from rag.likeness import likeness
+from rag.meanings import senses_of
 from rag.nations import load_capitals
 from rag.phrases import ANSWER_LANGUAGES, Phrases, load_phrases
 from rag.words import Token, fold, folded, tokenize
@@ -126,12 +127,17 @@ def _find_people(mention: str, people: Sequence[Person], phrases: Phrases) -> Na
         return body
     if not shown.islower() and (bodies := _named_by_part(shown, people, small)):
         return Naming(mention=shown, people=bodies, how="role")
+    if governing := _governing(words, people, phrases):
+        return Naming(mention=shown, people=governing, how="role")
+    if (meant := _by_sense(words, people, phrases)) is not None:
+        return Naming(mention=shown, people=(meant,), how="role")
     near = _near(shown, people)
     if len(near) == 1 and (_is_slip(shown, near[0]) or _sounds_like(shown, near[0])):
         return Naming(mention=shown, people=near)
     return Naming(mention=shown, how="unknown", near=near)
 
 
+_GOVERN = frozenset({"president", "prime_minister", "chancellor"})
 # Offices that a word for all of their kind stands for: "Sánchez the soldier".
 _OFFICES = {
     "soldier": frozenset((
@@ -158,6 +164,43 @@ def offices_of(concepts: Iterable[str]) -> frozenset[str]:
         if concept.endswith("_minister"):
             found.add("minister")
     return frozenset(found)
+
+
+def _governing(words: Sequence[str], people: Sequence[Person], phrases: Phrases) -> tuple[Person, ...]:
+    """Who speaks for "the Spanish government": the country itself, and who leads it by office."""
+    small = {fold(word) for word in phrases.stop}
+    rest = [word for word in words if "government" not in senses_of(word, phrases.language) and fold(word) not in small]
+    country = country_of(" ".join(rest).removesuffix("'s"), phrases.language) if 0 < len(rest) < len(words) else None
+    if country is None:
+        return ()
+    vocabulary = load_vocabulary()
+    return tuple(
+        person
+        for person in people
+        if _is_country(person, country)
+        or any(
+            not terms.former and country in terms.places and terms.concepts & _GOVERN
+            for terms in (vocabulary.read(role.text) for role in person.roles)
+        )
+    )
+
+
+def _by_sense(words: Sequence[str], people: Sequence[Person], phrases: Phrases) -> Person | None:
+    """The one body whose own name is made of common words that mean the same: "fagforeningen", "the country's labour union"."""
+    small = {fold(word) for word in phrases.stop}
+    asked = [senses_of(word, phrases.language) for word in words if fold(word) not in small]
+    if not asked or not all(asked) or any(word[:1].isupper() for word in words[1:]):
+        return None
+    fitting = [
+        person
+        for person in people
+        if person.kind == "organisation"
+        and not all(word[:1].isupper() for word in person.name.split())
+        and all(
+            any(senses & senses_of(word, code) for word in folded(person.name) for code in ANSWER_LANGUAGES) for senses in asked
+        )
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _is_place(word: str) -> bool:
