@@ -294,6 +294,13 @@ class _Reading:
         parts = list(labelled.parts)
         small, both = ({fold(word) for word in words} for words in (self.phrases.stop, self.phrases.both))
         frame = {fold(word) for word in load_spotting(self.phrases.language).frame}
+        for spot in self.spots:
+            told = [part for part in parts[spot.start : spot.end] if part != "frame"]
+            people = spot.naming.people if spot.naming is not None else ()
+            names = {word for person in people for form in (person.name, *person.aliases) for word in folded(form)}
+            if told and names.issuperset(map(fold, self.words[spot.start : spot.end])):
+                # A name does one thing in a question.
+                parts[spot.start : spot.end] = [told[0]] * (spot.end - spot.start)
         is_about = False
         for place in range(1, len(parts)):
             spot = self.pieces.spots_at(place)
@@ -338,13 +345,14 @@ class _Reading:
 
     def _named(self, part: Part) -> Naming | None:
         """Whom the words of a part name: the first of them, told apart by those behind it, or all that are joined."""
-        every = [self._with_given_name(run) for run in self._runs(part)]
+        every = [self._with_given_name(self._whole(run)) for run in self._runs(part)]
         runs = [(run, naming) for run in every if (naming := read_naming(run, self.people, self.phrases)) is not None]
         if not runs:
             return None
         (before, found), *others = runs
         for run, naming in others:
-            if naming.how == "pronoun" or (found.people and found.ids == naming.ids):
+            if naming.how == "pronoun" or (found.people and found.ids <= naming.ids):
+                # "Prada, the minister" is one.
                 continue
             if found.how == "pronoun":
                 found = naming
@@ -357,6 +365,14 @@ class _Reading:
                 found = Naming(mention=mention, people=tuple(dict.fromkeys((*found.people, *naming.people))), joined=True)
             before = run
         return found
+
+    def _whole(self, run: list[Token]) -> list[Token]:
+        """The words with the rest of the name that the last of them begins."""
+        last = self.tokens.index(run[-1])
+        spot = self.pieces.spots_at(last)
+        if spot.kind != "person":
+            return run
+        return [*run, *(token for token in self.tokens[last + 1 : spot.end] if self.labelled.parts[last + 1] == "frame")]
 
     def _with_given_name(self, run: list[Token]) -> list[Token]:
         """The words of a name with those beside it that make it somebody else's: "Hunter" before "Biden"."""
@@ -384,9 +400,12 @@ class _Reading:
         return [spot for spot in self.spots if self.tokens[spot.start] in run]
 
     def _are_joined(self, first: Token, second: Token) -> bool:
+        """ "Lee and Ríos", "Lee, Ríos and Moe"; behind a comma alone an office is no second speaker."""
         both = {fold(word) for word in self.phrases.both}
         between = self.text[first.end : second.start]
-        return between.strip() == "," or bool(both & set(folded(between)))
+        names = [self.pieces.spots_at(self.tokens.index(token)).naming for token in (first, second)]
+        named = all(naming is not None and naming.how == "name" for naming in names)
+        return (between.strip() == "," and named) or bool(both & set(folded(between)))
 
     def _told_apart(self, found: Naming, naming: Naming, run: Sequence[Token]) -> Naming:
         """Of several who have the name, those whom the words behind it tell: "Sánchez, the Spanish one"."""

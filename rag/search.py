@@ -446,6 +446,10 @@ def _by_topic(question: Question, evidence: list[Evidence], store: Store, exact:
     light = (
         frozenset(fold(w) for w in question.topic if w[:1].isupper()) if is_claim and question.language != "de" else frozenset()
     )
+    countries = {fold(w) for w in question.topic if any(form[0] == "#" for form in likeness(w, question.language))}
+    if len(countries) < len(question.topic):
+        # "The lithium trade with Bolivia": all that is said in these articles is on Bolivia.
+        light |= countries
     if question.is_true:
         # What is only near it is neither a yes nor a no.
         evidence = [item for item in evidence if share_said(question, item) >= _SAID_OF_IT]
