@@ -19,7 +19,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import BertModel
 
-from index.attribution.train import PoolDropout
+from index.attribution.train import pool_dropout
 from rag.labelling import (
     FOLDER,
     INPUTS,
@@ -74,13 +74,7 @@ class _Net(nn.Module):
         for table in (self.kind, self.written, self.language):
             nn.init.normal_(table.weight, std=0.02)
         self.parts, self.wanted = nn.Linear(size, len(PARTS)), nn.Linear(size, len(WANTED))
-        keep = 1 - settings.dropout
-        pool = (torch.rand(1 << 23) < keep).to(torch.bfloat16) / keep
-        for module in list(self.encoder.modules()):
-            for name, child in module.named_children():
-                if isinstance(child, nn.Dropout):
-                    setattr(module, name, PoolDropout(settings.dropout, pool))
-        self.drop = PoolDropout(settings.dropout, pool)
+        self.drop = pool_dropout(self.encoder, settings.dropout, bits=1 << 23)
 
     def forward(self, ids: Tensor, mask: Tensor, kinds: Tensor, written: Tensor, language: Tensor) -> tuple[Tensor, Tensor]:
         embedded = self.encoder.embeddings.word_embeddings(ids) + self.kind(kinds) + self.written(written)

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from index.attribution.extraction import attribute
+from index.library import Library
+from index.passages import split_passages
 from index.records import Addressee, Article, Person, Span, Statement, quote
 from rag.answer import Answer, Citation
 from ui.render import Evidence, Turn
@@ -14,6 +17,13 @@ ARTICLE = Article(
     id="a1", text=TEXT, language="en", path="news/one.txt", outlet="The Sample", title="A visit", published=date(2024, 6, 26)
 )
 HOSTILE = '<script>window.hit=1</script><img src=x onerror="window.hit=1"> ${window.hit=1} {{value}} \x1b[31m \u202e & "q"'
+
+
+def add_texts(library: Library, texts: dict[str, tuple[str, str]]) -> None:
+    """English articles, by their id, with outlet and text, put into a library as `whosaid index` would."""
+    for key, (outlet, text) in texts.items():
+        article = Article(id=key, path=f"{key}.txt", text=text, language="en", outlet=outlet, published=None)
+        library.add(article, split_passages(article), attribute(text, language="en", article_id=key))
 
 
 def span_of(words: str, text: str = TEXT) -> Span:

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.attribution.extraction import attribute
 from index.library import Library
-from index.passages import split_passages
-from index.records import Article
 from rag import Answer, Conversation, query
+from tests.samples import add_texts
 
 TEXTS = {
     "wire": (
@@ -27,9 +25,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with Library(tmp_path_factory.mktemp("beside") / "library", create=True) as made:
-        for key, (outlet, text) in TEXTS.items():
-            article = Article(id=key, path=f"{key}.txt", text=text, language="en", outlet=outlet, published=None)
-            made.add(article, split_passages(article), attribute(text, language="en", article_id=key))
+        add_texts(made, TEXTS)
         yield made
 
 

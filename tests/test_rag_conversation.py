@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.attribution.extraction import attribute
 from index.library import Library
-from index.passages import split_passages
-from index.records import Article
 from rag import Answer, Conversation
 from rag.conversation import Turn, named_in, resolve
 from rag.naming import Naming
 from rag.question import Question, understand
+from tests.samples import add_texts
 
 TEXTS = {
     "dam": (
@@ -39,9 +37,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with Library(tmp_path_factory.mktemp("talk") / "library", create=True) as made:
-        for key, (outlet, text) in TEXTS.items():
-            article = Article(id=key, path=f"{key}.txt", text=text, language="en", outlet=outlet, published=None)
-            made.add(article, split_passages(article), attribute(text, language="en", article_id=key))
+        add_texts(made, TEXTS)
         yield made
 
 

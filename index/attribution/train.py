@@ -85,6 +85,17 @@ class PoolDropout(nn.Module):
         return x * self.pool[at : at + x.numel()].view_as(x).to(x.dtype)
 
 
+def pool_dropout(module: nn.Module, rate: float, *, bits: int) -> PoolDropout:
+    """Every dropout in a module put in place of by one that slices from one pool of so many bits; returns one more."""
+    keep = 1 - rate
+    pool = (torch.rand(bits) < keep).to(torch.bfloat16) / keep
+    for part in list(module.modules()):
+        for name, child in part.named_children():
+            if isinstance(child, nn.Dropout):
+                setattr(part, name, PoolDropout(rate, pool))
+    return PoolDropout(rate, pool)
+
+
 class Network(nn.Module):
     """Encoder, tags and links. Inputs `[batch, pieces]` of ids, mask, case, quote, starts_block; outputs float32.
 
@@ -101,13 +112,7 @@ class Network(nn.Module):
             nn.init.normal_(table.weight, std=0.005)
         self.tags = nn.Linear(size, len(TAGS))
         self.links = nn.Linear(size, 4 * LINK_SIZE)
-        keep = 1 - settings.dropout
-        pool = (torch.rand(1 << 24) < keep).to(torch.bfloat16) / keep
-        for module in list(self.encoder.modules()):
-            for name, child in module.named_children():
-                if isinstance(child, nn.Dropout):
-                    setattr(module, name, PoolDropout(settings.dropout, pool))
-        self.drop = PoolDropout(settings.dropout, pool)
+        self.drop = pool_dropout(self.encoder, settings.dropout, bits=1 << 24)
 
     def forward(self, ids: Tensor, mask: Tensor, case: Tensor, quote: Tensor, starts_block: Tensor) -> tuple[Tensor, Tensor]:
         embedded = self.encoder.embeddings.word_embeddings(ids)
